@@ -1,0 +1,55 @@
+"""The agent's briefing: every instruction the model may get in one call, rendered from the spec before it begins.
+
+Pure but for reading the templates. Owns what of a spec goes into a prompt: nothing else ever does, so what is not in
+the spec cannot be said on the line.
+"""
+
+import msgspec
+
+from bridge.call import CallSpec
+from prompts import library
+
+# 3,500 characters of prompt and spec are plenty for a call; a longer one would be slow to read and easy to contradict.
+_MAX_PROMPT = 12_000
+
+
+class Briefing(msgspec.Struct, frozen=True):
+    prompt: str
+    opening: str
+    farewell: str
+    wrap_up: str
+    still_there: str
+    voicemail: str  # "" when no message is to be left
+
+
+def brief(spec: CallSpec) -> Briefing:
+    """Raises KeyError for a persona that is not in the catalogue."""
+    language = library.language_name(spec.language)
+    prompt = library.render(
+        "agent",
+        principal=_line(spec.on_behalf_of),
+        callee=_line(spec.callee.name),
+        goal=_line(spec.goal),
+        manner=library.personas()[spec.persona].manner,
+        language=language,
+        facts=[_line(fact) for fact in spec.facts],
+        may_agree=[_line(term) for term in spec.may_agree],
+        questions=[_line(question) for question in spec.questions],
+    )
+    return Briefing(
+        prompt=prompt[:_MAX_PROMPT],
+        opening=library.render("opening", language=language, opening=_line(spec.opening)),
+        farewell=library.render("farewell", language=language),
+        wrap_up=library.render("wrap_up", language=language),
+        still_there=library.render("still_there", language=language),
+        voicemail=(
+            library.render("voicemail", language=language, message=_line(spec.voicemail_message))
+            if spec.voicemail_message
+            else ""
+        ),
+    )
+
+
+def _line(words: str) -> str:
+    """Words from outside stay on one line and within it: they cannot begin a section of the prompt."""
+    return " ".join(words.split()).replace("<<", "‹").replace(">>", "›").lstrip("#- ")

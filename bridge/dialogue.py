@@ -1,0 +1,349 @@
+"""The dialogue: who speaks, what an interruption is, when a goodbye is a goodbye.
+
+Pure: signals in, actions out. Owns the floor and the rules of the talk between agent and callee; the call around it
+(its states, its limits, its end) is `session.py`'s. `docs/conversation.md` explains each rule and its source.
+"""
+
+from typing import Literal
+
+from bridge import events, signals
+from bridge.actions import Action, Instruct, Respond, Tell
+from bridge.briefing import Briefing
+from bridge.call import Turn
+from bridge.clock import Clock
+from bridge.closing import Closing
+from bridge.interruption import Interruption, Verdict
+from bridge.phrases import Phrasebook
+from bridge.responder import Responder
+from bridge.speech import Speech
+from bridge.transcript import Transcript
+
+SILENCE_S = 8.0  # nobody speaks for so long: "are you there?"
+SILENCE_PROMPTS = 2  # so many times, then a polite end
+AFTER_OPENING_MS = 1200  # an utterance that goes on so long after the opening answers it
+
+Floor = Literal["nobody", "callee", "agent"]
+
+
+class Dialogue:
+    def __init__(self, briefing: Briefing, phrases: Phrasebook, clock: Clock) -> None:
+        self._briefing = briefing
+        self._phrases = phrases
+        self._clock = clock
+        self._transcript = Transcript()
+        self._speech = Speech(self._transcript)
+        self._responder = Responder()
+        self._closing = Closing()
+        self._interruption: Interruption | None = None
+        self._barged_in = False  # the interruption silenced words, not only the making of them
+        self._opening: Literal["due", "asked", "over"] = "due"
+        self._opening_item = ""
+        self._opening_over_ms = 0
+        self._farewell_item = ""  # an item that ends with a goodbye, until its first words are on the line
+        self._end_called = False  # the model has called end_call in the response being made
+        self._callee: dict[str, tuple[int, int | None]] = {}  # item -> when it began and was committed, ms
+        self._callee_speaking = False
+        self._unsure: set[str] = set()  # callee items whose words decide whether they are answered
+        self._silence_due: float | None = None
+        self._silences = 0
+
+    # What the session asks
+
+    @property
+    def turns(self) -> list[Turn]:
+        return self._transcript.turns()
+
+    @property
+    def floor(self) -> Floor:
+        if self._callee_speaking:
+            return "callee"
+        return "agent" if self._agent_busy else "nobody"
+
+    @property
+    def _agent_busy(self) -> bool:
+        return self._responder.busy or not self._speech.playout.silent
+
+    @property
+    def closing(self) -> bool:
+        return self._closing.active
+
+    @property
+    def over(self) -> bool:
+        """The goodbyes are said and waited out: hang up."""
+        return self._closing.due(self._clock.now)
+
+    @property
+    def model_failing(self) -> bool:
+        return self._responder.failing(self._clock.now)
+
+    @property
+    def callee_said_goodbye(self) -> bool:
+        last = next((turn for turn in reversed(self.turns) if turn.party == "callee"), None)
+        return last is not None and self._phrases.ends_with_goodbye(last.text)
+
+    @property
+    def deadline(self) -> float | None:
+        interruption = self._interruption.deadline if self._interruption else None
+        times = (self._closing.deadline, interruption, self._silence_due)
+        return min((at for at in times if at is not None), default=None)
+
+    def end_politely(self, words: str) -> list[Action]:
+        """Say what these instructions ask for, once, and be over then, whatever the callee says meanwhile."""
+        self._interruption = None
+        self._opening = "over"
+        actions = self._speech.clear(self._clock.now) + self._fall_silent()
+        return actions + self._responder.ask(Respond(words, tools=False)) + self._begin_closing(forced=True)
+
+    def whisper(self, text: str) -> list[Action]:
+        """An instruction from the requester; acted on at once where nobody is speaking, else at the next turn."""
+        act_now = self._opening == "over" and self.floor == "nobody" and not self.closing
+        return [Instruct(text), *(self._responder.ask(Respond()) if act_now else [])]
+
+    def cut_off(self) -> list[Action]:
+        """The line is gone for good: the turns as far as they were heard."""
+        self._speech.playout.detach(self._clock.now)
+        cut = self._speech.give_up(self._responder.active, self._clock.at_ms)
+        return [action for action in cut if isinstance(action, Tell)]  # the model is not listening any more
+
+    # The line
+
+    def stream_started(self) -> list[Action]:
+        return self._speech.attach(self._clock.now, self._clock.at_ms)
+
+    def stream_stopped(self) -> None:
+        self._speech.playout.detach(self._clock.now)
+
+    def mark_returned(self, signal: signals.MarkReturned) -> list[Action]:
+        return self._speech.returned(signal.name, self._clock.now, self._clock.at_ms)
+
+    # The callee
+
+    def callee_began(self, signal: signals.CalleeBegan) -> list[Action]:
+        self._callee_speaking = True
+        self._callee[signal.item_id] = (self._clock.at_ms, None)
+        if self._closing.active:
+            # The farewell is never clipped: what the callee says over it is weighed when their words are known.
+            self._closing.callee_began()
+            self._unsure.add(signal.item_id)
+            return []
+        if self._opening != "over":
+            # A "hello" at the same moment as ours neither stops the opening nor is answered by a second one.
+            self._unsure.add(signal.item_id)
+            return []
+        if not self._agent_busy or self._interruption:
+            return []
+        return self._interrupted(signal.item_id)
+
+    def _interrupted(self, item_id: str) -> list[Action]:
+        self._interruption = Interruption(item_id, self._clock.now)
+        self._unsure.add(item_id)
+        playing = next(iter(self._speech.playout.unheard), "")
+        self._barged_in = bool(playing)
+        if not playing:
+            # A response is being made and nothing of it has been said: just keep it back until we know more.
+            self._speech.clear(self._clock.now)
+            return []
+        actions = self._speech.clear(self._clock.now)
+        heard_ms = self._speech.playout.heard(playing).heard_ms
+        return [*actions, Tell(events.BargedIn(at_ms=self._clock.at_ms, item_id=playing, heard_ms=heard_ms))]
+
+    def callee_committed(self, signal: signals.CalleeCommitted) -> list[Action]:
+        self._callee_speaking = False
+        began_ms, _ = self._callee.get(signal.item_id, (self._clock.at_ms, None))
+        self._callee[signal.item_id] = (began_ms, self._clock.at_ms)
+        if self._closing.active:
+            self._closing.callee_committed(self._clock.now)
+            return []
+        if self._interruption:
+            verdict = self._interruption.committed(self._clock.now)
+            return self._decide(verdict) if verdict else []
+        if signal.item_id in self._unsure and not self._answers_opening():
+            return []
+        self._unsure.discard(signal.item_id)
+        return self._responder.ask(Respond())
+
+    def _answers_opening(self) -> bool:
+        return self._opening == "over" and self._clock.at_ms - self._opening_over_ms >= AFTER_OPENING_MS
+
+    def callee_words(self, signal: signals.CalleeWords) -> list[Action]:
+        """A transcription. Without speech detected before it, it is an invention and no turn."""
+        if signal.item_id not in self._callee:
+            return []
+        unsure = signal.item_id in self._unsure
+        self._unsure.discard(signal.item_id)
+        told = self._callee_turn(signal) if signal.text else []
+        if self._closing.active:
+            if unsure and self._closing.callee_words(signal.text, self._phrases, self._clock.now):
+                return told + self._closing_cancelled()
+            return told
+        if self._interruption and self._interruption.item_id == signal.item_id:
+            return told + self._decide(self._interruption.words(signal.text, self._phrases))
+        if unsure:
+            return told + (self._responder.ask(Respond()) if self._wants_answer(signal.text) else [])
+        return told if signal.text else self._take_back()
+
+    def _callee_turn(self, signal: signals.CalleeWords) -> list[Action]:
+        self._silences = 0
+        began_ms, committed_ms = self._callee[signal.item_id]
+        ended_ms = self._clock.at_ms if committed_ms is None else committed_ms
+        turn = Turn(signal.item_id, "callee", signal.text, began_ms, ended_ms, final=True)
+        after = self._transcript.put(turn)
+        return [Tell(events.TurnChanged(at_ms=self._clock.at_ms, turn=turn, after=after))]
+
+    def _wants_answer(self, text: str) -> bool:
+        """Words spoken over the opening: the way a phone is answered wants none, the opening was the answer."""
+        if self._phrases.is_backchannel(text) or self._phrases.is_greeting(text):
+            return False
+        return "?" in text or not self._phrases.greets(text)
+
+    def _take_back(self) -> list[Action]:
+        """It was noise, and a reply to it is being made: if nothing of that is on the line, nobody need ever know."""
+        if self._speech.playout.silent and self._responder.busy:
+            return self._responder.cancel()
+        return []
+
+    def _decide(self, verdict: Verdict) -> list[Action]:
+        """The interruption is over: the agent yields the floor, or goes on from where it stopped."""
+        if self._interruption:
+            self._unsure.discard(self._interruption.item_id)
+        self._interruption = None
+        told: list[Action] = []
+        if self._barged_in:
+            told.append(Tell(events.BargeInResolved(at_ms=self._clock.at_ms, outcome=verdict.value)))
+        if verdict is Verdict.RESUME:
+            return told + self._speech.resume(self._clock.now, self._clock.at_ms)
+        return told + self._fall_silent() + self._responder.ask(Respond())
+
+    def _fall_silent(self) -> list[Action]:
+        """Stop the response that is being made and give up what of it has not been heard."""
+        self._farewell_item = ""
+        self._end_called = False
+        active = self._responder.active
+        return self._responder.cancel() + self._speech.give_up(active, self._clock.at_ms)
+
+    # The model
+
+    def model_ready(self) -> list[Action]:
+        """The agent speaks first: its opening is made while the phone still rings, and waits for the line."""
+        if self._opening != "due":
+            return []
+        self._opening = "asked"
+        return self._responder.ask(Respond(self._briefing.opening, tools=False))
+
+    def item_added(self, signal: signals.ItemAdded) -> list[Action]:
+        self._transcript.place(signal.item_id, signal.after)
+        return []
+
+    def response_began(self, signal: signals.ResponseBegan) -> list[Action]:
+        return self._responder.began(signal.response_id)
+
+    def response_ended(self, signal: signals.ResponseEnded) -> list[Action]:
+        actions = self._responder.ended(signal.response_id, signal.status, self._clock.now)
+        if self._opening == "asked" and not self._opening_item and not self._responder.busy:
+            self._opening_is_over()  # the model had nothing to say
+        if self._end_called:
+            self._end_called = False
+            if not (self._closing.active or self._farewell_item):
+                # It ended the call without taking its leave: have it do so first.
+                actions += self._responder.ask(Respond(self._briefing.farewell, tools=False))
+                actions += self._begin_closing()
+        return actions
+
+    def _unwanted(self, response_id: str) -> bool:
+        return self._responder.unwanted and response_id == self._responder.active
+
+    def agent_audio(self, signal: signals.AgentAudio) -> list[Action]:
+        if self._unwanted(signal.response_id):
+            return []
+        if self._opening == "asked" and not self._opening_item:
+            self._opening_item = signal.item_id
+        return self._speech.audio(signal, self._clock.now, self._clock.at_ms)
+
+    def agent_audio_done(self, signal: signals.AgentAudioDone) -> list[Action]:
+        return self._speech.audio_done(signal.item_id, self._clock.at_ms)
+
+    def agent_words(self, signal: signals.AgentWords) -> list[Action]:
+        if self._unwanted(signal.response_id):
+            return []
+        turn = self._transcript.get(signal.item_id)
+        heard_no_more = turn is not None and turn.interrupted
+        if signal.final and not heard_no_more and self._phrases.ends_with_goodbye(signal.text):
+            self._farewell_item = signal.item_id if signal.item_id != self._opening_item else ""
+        return self._speech.words(signal, self._clock.at_ms)
+
+    def end_called(self) -> None:
+        self._end_called = True
+
+    def model_refused_response(self) -> list[Action]:
+        return self._responder.refused()
+
+    def answer_tool(self) -> list[Action]:
+        """A tool's output is in the conversation: let the model go on."""
+        return self._responder.ask(Respond())
+
+    # The closing
+
+    def _begin_closing(self, *, forced: bool = False) -> list[Action]:
+        if not self._closing.begin(forced=forced):
+            return []
+        return [Tell(events.ClosingBegan(at_ms=self._clock.at_ms))]
+
+    def _closing_cancelled(self) -> list[Action]:
+        told: list[Action] = [Tell(events.ClosingCancelled(at_ms=self._clock.at_ms))]
+        return told + self._responder.ask(Respond())
+
+    # Time
+
+    def settle(self) -> list[Action]:
+        """What follows from where things stand now, whatever it was that happened."""
+        actions: list[Action] = []
+        if self._opening == "asked" and self._final(self._opening_item):
+            self._opening_is_over()
+        if self._farewell_item and not self._interruption and self._transcript.get(self._farewell_item):
+            self._farewell_item = ""
+            actions += self._begin_closing()
+        if self._closing.active:
+            actions += self._settle_closing()
+        if self._interruption and (verdict := self._interruption.overdue(self._clock.now)):
+            actions += self._decide(verdict)
+        return actions + self._watch_silence()
+
+    def _final(self, item_id: str) -> bool:
+        turn = self._transcript.get(item_id)
+        return turn is not None and turn.final
+
+    def _opening_is_over(self) -> None:
+        self._opening = "over"
+        self._opening_over_ms = self._clock.at_ms
+
+    def _settle_closing(self) -> list[Action]:
+        if not self._agent_busy:
+            self._closing.played_out(self._clock.now)
+        if not self._closing.words_overdue(self._clock.now):
+            return []
+        self._closing.cancel()
+        return self._closing_cancelled()
+
+    def _watch_silence(self) -> list[Action]:
+        quiet = (
+            self._speech.playout.attached
+            and self._opening == "over"
+            and self.floor == "nobody"
+            and not self._closing.active
+            and not self._interruption
+        )
+        if not quiet:
+            self._silence_due = None
+        elif self._silence_due is None:
+            self._silence_due = self._clock.now + SILENCE_S
+        elif self._clock.now >= self._silence_due:
+            self._silence_due = None
+            self._silences += 1
+            if self._silences <= SILENCE_PROMPTS:
+                return self._responder.ask(Respond(self._briefing.still_there, tools=False))
+        return []
+
+    @property
+    def gone_silent(self) -> bool:
+        """The callee has been asked often enough whether they are there."""
+        return self._silences > SILENCE_PROMPTS and not self._closing.active

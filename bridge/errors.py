@@ -1,0 +1,55 @@
+"""The errors of Ringback, one tree. Pure.
+
+    RingbackError
+    ├── PlanError             a request could not be made into a spec
+    ├── NumberRefused         a number that is not dialled: emergency, premium, short, malformed
+    ├── ProtocolError         a peer, or we, broke a wire protocol; `by` is "remote" or "local"
+    ├── CarrierError          Twilio refused or did not answer; `code`, `retryable`, `advice`
+    ├── ModelError            the model's service refused or did not answer; `retryable`
+    └── AlreadyPlaced         this spec has been dialled (or may have been): never dial it again
+
+Busy, no answer, voicemail and refused are end reasons of a call, not errors.
+"""
+
+from typing import Literal
+
+
+class RingbackError(Exception):
+    """The root. Its text is fit for people: what is wrong and what to do."""
+
+
+class PlanError(RingbackError):
+    pass
+
+
+class NumberRefused(RingbackError):
+    pass
+
+
+class ProtocolError(RingbackError):
+    def __init__(self, message: str, *, by: Literal["remote", "local"] = "remote") -> None:
+        super().__init__(message)
+        self.by = by
+
+
+class CarrierError(RingbackError):
+    """`code` is Twilio's error code (0: no answer from Twilio).
+
+    `sent` says whether the request may have reached Twilio, so that a dial may have happened all the same.
+    """
+
+    def __init__(self, message: str, *, code: int = 0, retryable: bool = False, sent: bool = False) -> None:
+        super().__init__(message)
+        self.code = code
+        self.retryable = retryable
+        self.sent = sent
+
+
+class ModelError(RingbackError):
+    def __init__(self, message: str, *, retryable: bool = False) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+
+
+class AlreadyPlaced(RingbackError):
+    pass

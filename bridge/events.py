@@ -1,0 +1,117 @@
+"""What happened on a call: the facts that are journalled first and then told to whoever follows the call.
+
+Pure, frozen. An event is a fact in the past; what is to be done is an action (`actions.py`), what comes in from the
+world is a signal (`signals.py`). `at_ms` is milliseconds since the call was confirmed.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from bridge.call import CallSpec, Ending, Turn
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="event", tag=str.lower, kw_only=True):
+    at_ms: int
+
+
+class Confirmed(Event, frozen=True):
+    """The requester confirmed the card. Written before anything is dialled: the one licence for one dial."""
+
+    spec: CallSpec
+    confirmed_unix: float
+
+
+class Dialed(Event, frozen=True):
+    """The carrier took the call."""
+
+    call_sid: str
+
+
+class Ringing(Event, frozen=True):
+    pass
+
+
+class Answered(Event, frozen=True):
+    pass
+
+
+class Streaming(Event, frozen=True):
+    """A media stream is attached to the call."""
+
+    stream_sid: str
+
+
+class FirstAudio(Event, frozen=True):
+    """Our first audio was sent to the line, `after_ms` after the stream's start."""
+
+    after_ms: int
+
+
+class Detected(Event, frozen=True):
+    """What answering machine detection made of whoever answered (Twilio's AnsweredBy)."""
+
+    answered_by: str
+
+
+class TurnChanged(Event, frozen=True):
+    """A turn began, grew, was cut or is final; `after` is the id of the turn it follows ("" for the first)."""
+
+    turn: Turn
+    after: str
+
+
+class BargedIn(Event, frozen=True):
+    """The callee spoke over the agent. The line was cleared; `heard_ms` of the item had been heard."""
+
+    item_id: str
+    heard_ms: int
+
+
+class BargeInResolved(Event, frozen=True):
+    """How the interruption was taken: the agent yielded the floor, or went on from where it stopped."""
+
+    outcome: Literal["yielded", "resumed"]
+
+
+class ClosingBegan(Event, frozen=True):
+    """A goodbye was said (or `end_call` called): the call will be hung up unless the callee goes on."""
+
+
+class ClosingCancelled(Event, frozen=True):
+    """The callee went on after the goodbye."""
+
+
+class HangUpOrdered(Event, frozen=True):
+    reason: str
+
+
+class ModelTrouble(Event, frozen=True):
+    """The model refused something we sent, or its socket closed. `code` is the model's; never any spoken words."""
+
+    code: str
+
+
+class Ended(Event, frozen=True):
+    """The call is over. The last event of every call, exactly once."""
+
+    ending: Ending
+
+
+CallEvent = (
+    Confirmed
+    | Dialed
+    | Ringing
+    | Answered
+    | Streaming
+    | FirstAudio
+    | Detected
+    | TurnChanged
+    | BargedIn
+    | BargeInResolved
+    | ClosingBegan
+    | ClosingCancelled
+    | HangUpOrdered
+    | ModelTrouble
+    | Ended
+)

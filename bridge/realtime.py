@@ -1,0 +1,267 @@
+"""The codec of OpenAI's Realtime API (GA): client events out, server events in as signals.
+
+Pure. Owns every name that is peculiar to this model's wire; the session knows none of them. Must not keep state of the
+conversation. Follows https://platform.openai.com/docs/api-reference/realtime and the types of the `openai` SDK 3.x.
+"""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from bridge import actions, signals
+from bridge.call import Usage
+from bridge.errors import ProtocolError
+from bridge.signals import Signal
+
+# Races that the API reports and that do no harm: the state we wanted is the state there is.
+BENIGN = frozenset({"response_cancel_not_active", "conversation_already_has_active_response"})
+
+
+class SessionConfig(msgspec.Struct, frozen=True):
+    """What one model session is told; all of it travels with the call."""
+
+    model: str
+    voice: str
+    language: str  # ISO 639-1
+    prompt: str
+    transcription_model: str
+    eagerness: str = "medium"
+    speed: float = 1.0
+    keywords: tuple[str, ...] = ()
+
+
+END_CALL = {
+    "type": "function",
+    "name": "end_call",
+    "description": (
+        "End the phone call. Call it together with your goodbye, once everything is settled or cannot be settled."
+    ),
+    "parameters": {
+        "type": "object",
+        "properties": {
+            "outcome": {
+                "type": "string",
+                "description": "In one sentence: what was achieved, as the callee confirmed it.",
+            }
+        },
+        "required": ["outcome"],
+        "additionalProperties": False,
+    },
+}
+
+
+class Encoder:
+    """Makes client events. Every one carries an event id, so that an error can be traced to what caused it."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+
+    def _event(self, kind: str, **fields: Any) -> bytes:
+        return msgspec.json.encode({"type": kind, "event_id": f"rb_{next(self._numbers)}", **fields})
+
+    def session(self, config: SessionConfig) -> bytes:
+        """The one session.update of a session.
+
+        `create_response` and `interrupt_response` are off: whether an utterance is answered, and whether it interrupts,
+        is for the call's session to decide (a cough must not eat the agent's sentence).
+        """
+        transcription: dict[str, Any] = {"model": config.transcription_model, "language": config.language}
+        if config.keywords:
+            transcription["keywords"] = list(config.keywords)
+        return self._event(
+            "session.update",
+            session={
+                "type": "realtime",
+                "output_modalities": ["audio"],
+                "instructions": config.prompt,
+                "tools": [END_CALL],
+                "tool_choice": "auto",
+                "audio": {
+                    "input": {
+                        "format": {"type": "audio/pcmu"},
+                        "noise_reduction": {"type": "near_field"},
+                        "transcription": transcription,
+                        "turn_detection": {
+                            "type": "semantic_vad",
+                            "eagerness": config.eagerness,
+                            "create_response": False,
+                            "interrupt_response": False,
+                        },
+                    },
+                    "output": {
+                        "format": {"type": "audio/pcmu"},
+                        "voice": config.voice,
+                        "speed": config.speed,
+                    },
+                },
+            },
+        )
+
+    def append(self, payload: str) -> bytes:
+        """Callee audio, base64 passed on untouched. No event id: fifty of these a second name no cause worth
+        tracing."""
+        return b'{"type":"input_audio_buffer.append","audio":"' + payload.encode("ascii") + b'"}'
+
+    def encode(self, action: actions.Action) -> list[bytes]:
+        """The client events of one action. Raises ProtocolError (local) for an action that is not the model's."""
+        match action:
+            case actions.Respond(instructions, tools):
+                response: dict[str, Any] = {}
+                if instructions:
+                    response["instructions"] = instructions
+                if not tools:
+                    response["tool_choice"] = "none"
+                return [self._event("response.create", **({"response": response} if response else {}))]
+            case actions.CancelResponse(response_id):
+                return [self._event("response.cancel", response_id=response_id)]
+            case actions.Truncate(item_id, heard_ms):
+                return [
+                    self._event("conversation.item.truncate", item_id=item_id, content_index=0, audio_end_ms=heard_ms)
+                ]
+            case actions.Instruct(text):
+                return [self._item(type="message", role="system", content=[{"type": "input_text", "text": text}])]
+            case actions.AnswerTool(call_id, output):
+                return [self._item(type="function_call_output", call_id=call_id, output=output)]
+            case _:
+                raise ProtocolError(f"{type(action).__name__} is not for the model", by="local")
+
+    def _item(self, **item: Any) -> bytes:
+        return self._event("conversation.item.create", item=item)
+
+
+class _Tokens(msgspec.Struct):
+    audio_tokens: int | None = None
+    text_tokens: int | None = None
+
+
+class _Input(_Tokens):
+    cached_tokens_details: _Tokens | None = None
+
+
+class _Usage(msgspec.Struct):
+    input_token_details: _Input | None = None
+    output_token_details: _Tokens | None = None
+    seconds: float | None = None
+
+    def usage(self) -> Usage:
+        """Cached tokens are counted among the input tokens, so they are taken out of them."""
+        spent, made = self.input_token_details or _Input(), self.output_token_details or _Tokens()
+        cached = spent.cached_tokens_details or _Tokens()
+        return Usage(
+            audio_in=(spent.audio_tokens or 0) - (cached.audio_tokens or 0),
+            audio_in_cached=cached.audio_tokens or 0,
+            text_in=(spent.text_tokens or 0) - (cached.text_tokens or 0),
+            text_in_cached=cached.text_tokens or 0,
+            audio_out=made.audio_tokens or 0,
+            text_out=made.text_tokens or 0,
+        )
+
+
+class _Error(msgspec.Struct):
+    code: str | None = None
+    type: str | None = None
+
+
+class _StatusDetails(msgspec.Struct):
+    reason: str | None = None
+    error: _Error | None = None
+
+
+class _Response(msgspec.Struct):
+    id: str | None = None
+    status: str | None = None
+    status_details: _StatusDetails | None = None
+    usage: _Usage | None = None
+
+
+class _Item(msgspec.Struct):
+    id: str | None = None
+    type: str | None = None
+    status: str | None = None
+    name: str | None = None
+    call_id: str | None = None
+    arguments: str | None = None
+
+
+class _ServerEvent(msgspec.Struct):
+    """All server events in one flat shape: fields we do not use are skipped by the decoder, not built."""
+
+    type: str
+    item_id: str = ""
+    response_id: str = ""
+    previous_item_id: str | None = None
+    delta: str | None = None
+    transcript: str | None = None
+    item: _Item | None = None
+    response: _Response | None = None
+    error: _Error | None = None
+    usage: _Usage | None = None
+
+
+_decoder = msgspec.json.Decoder(_ServerEvent)
+
+
+def decode(frame: str | bytes) -> list[Signal]:
+    """One server frame as signals; none for an event that concerns nobody here, also one we have never heard of.
+
+    Raises ProtocolError (remote) for a frame that is no server event.
+    """
+    try:
+        event = _decoder.decode(frame)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ProtocolError("the model sent a frame that is no event") from error
+    read = _READERS.get(event.type)
+    return read(event) if read else []
+
+
+def _response_ended(event: _ServerEvent) -> list[Signal]:
+    response = event.response or _Response()
+    details = response.status_details or _StatusDetails()
+    detail = (details.error.code or details.error.type or "") if details.error else (details.reason or "")
+    usage = response.usage.usage() if response.usage else Usage()
+    return [signals.ResponseEnded(response.id or "", response.status or "completed", usage, detail)]
+
+
+def _tool_called(event: _ServerEvent) -> list[Signal]:
+    """A function call that is whole: one of a cancelled response is `incomplete`, its arguments cut short."""
+    item = event.item
+    if item is None or item.type != "function_call" or item.status == "incomplete":
+        return []
+    return [signals.ToolCalled(item.call_id or "", item.name or "", item.arguments or "")]
+
+
+def _transcribed(event: _ServerEvent) -> list[Signal]:
+    found: list[Signal] = [signals.CalleeWords(event.item_id, (event.transcript or "").strip())]
+    if event.usage and event.usage.seconds:
+        found.append(signals.Transcribed(event.usage.seconds))
+    return found
+
+
+def _objected(event: _ServerEvent) -> list[Signal]:
+    error = event.error or _Error()
+    return [signals.ModelObjected(error.code or error.type or "unknown")]
+
+
+_READERS: dict[str, Callable[[_ServerEvent], list[Signal]]] = {
+    "session.updated": lambda _: [signals.ModelReady()],
+    "input_audio_buffer.speech_started": lambda e: [signals.CalleeBegan(e.item_id)],
+    "input_audio_buffer.speech_stopped": lambda e: [signals.CalleePaused(e.item_id)],
+    "input_audio_buffer.committed": lambda e: [signals.CalleeCommitted(e.item_id)],
+    "conversation.item.added": lambda e: (
+        [signals.ItemAdded(e.item.id, e.previous_item_id or "")] if e.item and e.item.id else []
+    ),
+    "conversation.item.input_audio_transcription.completed": _transcribed,
+    "conversation.item.input_audio_transcription.failed": lambda e: [signals.CalleeWords(e.item_id, "")],
+    "response.created": lambda e: [signals.ResponseBegan(e.response.id)] if e.response and e.response.id else [],
+    "response.output_audio.delta": lambda e: [signals.AgentAudio(e.response_id, e.item_id, e.delta or "")],
+    "response.output_audio.done": lambda e: [signals.AgentAudioDone(e.item_id)],
+    "response.output_audio_transcript.delta": lambda e: [signals.AgentWords(e.response_id, e.item_id, e.delta or "")],
+    "response.output_audio_transcript.done": lambda e: [
+        signals.AgentWords(e.response_id, e.item_id, e.transcript or "", final=True)
+    ],
+    "response.output_item.done": _tool_called,
+    "response.done": _response_ended,
+    "error": _objected,
+}

@@ -1,0 +1,81 @@
+"""One response at a time: asks the model to speak, and only when it is not already at it.
+
+Pure. Owns what is known of the model's responses. The Realtime API refuses a `response.create` while a response is
+active (`conversation_already_has_active_response`), so a wish made meanwhile is kept and sent when that one has
+ended.
+"""
+
+from dataclasses import dataclass, field
+
+from bridge.actions import Action, CancelResponse, Respond
+
+FAILURES_IN = 60.0  # seconds in which
+FAILURES_MAX = 3  # so many failed responses are too many
+
+
+@dataclass
+class Responder:
+    active: str = ""  # id of the response that is being made
+    _asked: bool = False  # sent, and not begun yet
+    _unwanted: bool = False  # cancelled before it began
+    _next: Respond | None = None
+    _last: Respond = field(default_factory=Respond)
+    _failures: list[float] = field(default_factory=list)
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.active) or self._asked
+
+    @property
+    def unwanted(self) -> bool:
+        return self._unwanted
+
+    def ask(self, wish: Respond) -> list[Action]:
+        if self.busy:
+            self._next = wish
+            return []
+        self._asked = True
+        self._last = wish
+        return [wish]
+
+    def began(self, response_id: str) -> list[Action]:
+        """A response is being made: ours, or one that the model began by itself."""
+        self.active = response_id
+        self._asked = False
+        if self._unwanted:
+            return [CancelResponse(response_id)]
+        return []
+
+    def cancel(self) -> list[Action]:
+        """Stop the response that is being made, and forget what was wished after it."""
+        self._next = None
+        if self._asked:
+            self._unwanted = True
+            return []
+        if not self.active or self._unwanted:
+            return []
+        self._unwanted = True
+        return [CancelResponse(self.active)]
+
+    def ended(self, response_id: str, status: str, now: float) -> list[Action]:
+        """A response is over. One that failed is asked for again."""
+        if response_id != self.active:
+            return []
+        wanted = self._next
+        if status == "failed" and not self._unwanted:
+            self._failures = [at for at in self._failures if now - at < FAILURES_IN] + [now]
+            wanted = wanted or self._last
+        self.active = ""
+        self._unwanted = False
+        self._next = None
+        return self.ask(wanted) if wanted and not self.failing(now) else []
+
+    def refused(self) -> list[Action]:
+        """The model says that a response is active already; whichever it is, its end will be told."""
+        self._next = self._next or self._last
+        self._asked = False
+        return []
+
+    def failing(self, now: float) -> bool:
+        """Too many responses failed of late for the call to go on."""
+        return len([at for at in self._failures if now - at < FAILURES_IN]) >= FAILURES_MAX

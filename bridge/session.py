@@ -1,0 +1,305 @@
+"""A call's session: the state machine that decides everything about one call.
+
+Pure: signals in, actions out, the clock is an argument. Owns the call's state, its limits and its end; the talk
+itself is `dialogue.py`'s. Must not know of sockets, codecs or chats.
+
+    actions = session.handle(signal, now=...)     # carry them out in order
+    session.deadline                              # then sleep until this, and hand in a `Tick`
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from bridge import events, signals
+from bridge.actions import Action, AnswerTool, HangUp, Play, Tell
+from bridge.briefing import Briefing
+from bridge.call import CallSpec, CallState, Ending, EndReason, Turn, Usage
+from bridge.clock import Clock
+from bridge.dialogue import Dialogue, Floor
+from bridge.phrases import phrasebook
+from bridge.prices import Prices
+from bridge.signals import Signal
+from bridge.timers import Timer, Timers
+
+WRAP_UP_S = 20.0  # before the time limit, the agent takes its leave
+FAREWELL_S = 12.0  # a polite ending may take so long, and the time its words take
+CHARACTERS_A_SECOND = 15  # of unhurried speech
+HANG_UP_CONFIRM_S = 10.0  # the carrier's word for a hang-up
+STREAM_RETURN_S = 10.0  # a call may be without a media stream for so long
+RING_SLACK_S = 15.0  # beyond the ring timeout, for the carrier's last word
+
+_UNANSWERED = {
+    "busy": EndReason.BUSY,
+    "no-answer": EndReason.NO_ANSWER,
+    "failed": EndReason.FAILED,
+    "canceled": EndReason.REQUESTER_HUNG_UP,
+}
+
+
+class Tick(Signal, frozen=True):
+    """Time has passed: the session's deadline is reached, or may be."""
+
+
+class Session:
+    """One call. `started` is the time (seconds) at which it was confirmed."""
+
+    def __init__(self, spec: CallSpec, briefing: Briefing, prices: Prices, *, started: float) -> None:
+        self.spec = spec
+        self.state = CallState.DIALING
+        self.usage = Usage()
+        self._briefing = briefing
+        self._prices = prices
+        self._clock = Clock(started, started)
+        self._dialogue = Dialogue(briefing, phrasebook(spec.language), self._clock)
+        self._timers = Timers()
+        self._answered: float | None = None
+        self._ended_by: EndReason | None = None  # why we hang up, where it is not the goodbyes
+        self._machine = False
+        self._model_is_there = False
+        self._outcome = ""
+        self._stream_since: float | None = None  # until our first audio has gone out on it
+        self._sequence = -1
+        self._timers.set(Timer.RINGING, started + spec.ring_timeout_s + RING_SLACK_S)
+        self._handlers = self._routes()
+
+    def handle(self, signal: Signal, *, now: float) -> list[Action]:
+        """What to do about a signal at `now` (seconds)."""
+        self._clock.advance(now)
+        if self.state is CallState.ENDED:
+            return []
+        actions = self._handlers[type(signal)](signal) + self._settle()
+        return self._note_first_audio(actions)
+
+    def _routes(self) -> dict[type[Signal], Callable[[Any], list[Action]]]:
+        dialogue = self._dialogue
+        return {
+            Tick: lambda _: [],
+            signals.CarrierStatus: self._carrier_status,
+            signals.AnswererDetected: self._answerer_detected,
+            signals.DialRefused: self._dial_refused,
+            signals.StreamStarted: self._stream_started,
+            signals.StreamStopped: self._stream_stopped,
+            signals.MarkReturned: dialogue.mark_returned,
+            signals.DigitPressed: lambda _: [],
+            signals.ModelReady: self._model_ready,
+            signals.CalleeBegan: dialogue.callee_began,
+            signals.CalleePaused: lambda _: [],
+            signals.CalleeCommitted: dialogue.callee_committed,
+            signals.ItemAdded: dialogue.item_added,
+            signals.CalleeWords: dialogue.callee_words,
+            signals.AgentWords: dialogue.agent_words,
+            signals.AgentAudio: dialogue.agent_audio,
+            signals.AgentAudioDone: dialogue.agent_audio_done,
+            signals.ToolCalled: self._tool_called,
+            signals.ResponseBegan: dialogue.response_began,
+            signals.ResponseEnded: self._response_ended,
+            signals.Transcribed: self._transcribed,
+            signals.ModelObjected: self._model_objected,
+            signals.ModelLost: self._model_lost,
+            signals.HangUpAsked: self._hang_up_asked,
+            signals.Whispered: lambda signal: dialogue.whisper(signal.text),
+        }
+
+    @property
+    def deadline(self) -> float | None:
+        """When a `Tick` is due, in the clock of `now`."""
+        if self.state is CallState.ENDED:
+            return None
+        times = (self._timers.deadline, self._dialogue.deadline)
+        return min((at for at in times if at is not None), default=None)
+
+    @property
+    def turns(self) -> list[Turn]:
+        return self._dialogue.turns
+
+    @property
+    def floor(self) -> Floor:
+        return self._dialogue.floor
+
+    # The carrier
+
+    def _carrier_status(self, signal: signals.CarrierStatus) -> list[Action]:
+        """Callbacks may overtake one another: one that is older than what is known changes nothing."""
+        if signal.status in (*_UNANSWERED, "completed"):
+            return self._end(self._reason_for(signal.status), signal.sip_code)
+        if signal.sequence <= self._sequence:
+            return []
+        self._sequence = signal.sequence
+        if signal.status == "ringing" and self.state is CallState.DIALING:
+            self.state = CallState.RINGING
+            return [Tell(events.Ringing(at_ms=self._clock.at_ms))]
+        return self._connected() if signal.status == "in-progress" else []
+
+    def _connected(self) -> list[Action]:
+        if not self.state.precedes(CallState.CONNECTED):
+            return []
+        self.state = CallState.CONNECTED
+        self._answered = self._clock.now
+        self._timers.drop(Timer.RINGING)
+        limit = self._clock.now + self.spec.max_duration_s
+        self._timers.set(Timer.WRAP_UP, limit - min(WRAP_UP_S, self.spec.max_duration_s / 2))
+        self._timers.set(Timer.TIME_LIMIT, limit)
+        self._timers.set(Timer.STREAM_GONE, self._clock.now + STREAM_RETURN_S)
+        return [Tell(events.Answered(at_ms=self._clock.at_ms))]
+
+    def _answerer_detected(self, signal: signals.AnswererDetected) -> list[Action]:
+        told: list[Action] = [Tell(events.Detected(at_ms=self._clock.at_ms, answered_by=signal.answered_by))]
+        if not signal.answered_by.startswith(("machine", "fax")) or self._machine or self._ended_by:
+            return told
+        self._machine = True
+        if not self._briefing.voicemail or signal.answered_by == "fax":
+            return told + self._hang_up(EndReason.VOICEMAIL)
+        return told + self._end_politely(EndReason.VOICEMAIL, self._briefing.voicemail)
+
+    def _dial_refused(self, signal: signals.DialRefused) -> list[Action]:
+        return self._end(EndReason.UNCERTAIN if signal.uncertain else EndReason.REFUSED, signal.detail)
+
+    # The line
+
+    def _stream_started(self, signal: signals.StreamStarted) -> list[Action]:
+        actions = self._connected()  # the stream may be there before the callback that says so
+        self._timers.drop(Timer.STREAM_GONE)
+        self._stream_since = self._clock.now
+        actions.append(Tell(events.Streaming(at_ms=self._clock.at_ms, stream_sid=signal.stream_sid)))
+        return actions + self._dialogue.stream_started()
+
+    def _stream_stopped(self, _: signals.StreamStopped) -> list[Action]:
+        self._dialogue.stream_stopped()
+        self._timers.set(Timer.STREAM_GONE, self._clock.now + STREAM_RETURN_S)
+        return []
+
+    # The model
+
+    def _model_ready(self, _: signals.ModelReady) -> list[Action]:
+        self._model_is_there = True
+        return self._dialogue.model_ready()
+
+    def _response_ended(self, signal: signals.ResponseEnded) -> list[Action]:
+        self.usage += signal.usage
+        actions: list[Action] = []
+        if signal.status == "failed":
+            actions.append(Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.detail or "failed")))
+        actions += self._dialogue.response_ended(signal)
+        return actions + (self._hang_up(EndReason.MODEL_LOST) if self._dialogue.model_failing else [])
+
+    def _tool_called(self, signal: signals.ToolCalled) -> list[Action]:
+        if signal.name != "end_call":
+            return [AnswerTool(signal.call_id, f"There is no tool {signal.name!r}."), *self._dialogue.answer_tool()]
+        self._outcome = _outcome(signal.arguments)
+        self._dialogue.end_called()
+        return [AnswerTool(signal.call_id, "The call is being ended.")]
+
+    def _transcribed(self, signal: signals.Transcribed) -> list[Action]:
+        self.usage += Usage(transcribed_s=signal.seconds)
+        return []
+
+    def _model_objected(self, signal: signals.ModelObjected) -> list[Action]:
+        if signal.code == "conversation_already_has_active_response":
+            return self._dialogue.model_refused_response()
+        return [Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.code))]
+
+    def _model_lost(self, signal: signals.ModelLost) -> list[Action]:
+        told: list[Action] = [Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.code))]
+        return told + self._hang_up(EndReason.MODEL_LOST)
+
+    # The requester
+
+    def _hang_up_asked(self, _: signals.HangUpAsked) -> list[Action]:
+        """The first time with a farewell, if there is somebody to say it to; the second time at once."""
+        again = self._ended_by is EndReason.REQUESTER_HUNG_UP
+        if again or self.state is not CallState.CONNECTED or not self._model_is_there:
+            return self._hang_up(EndReason.REQUESTER_HUNG_UP)
+        return self._end_politely(EndReason.REQUESTER_HUNG_UP, self._briefing.farewell)
+
+    # The end
+
+    def _end_politely(self, reason: EndReason, words: str) -> list[Action]:
+        """Say the given words, once, then hang up, whatever the callee says meanwhile."""
+        self._ended_by = reason
+        self._timers.drop(Timer.WRAP_UP)
+        self._timers.set(Timer.FAREWELL, self._clock.now + FAREWELL_S + len(words) / CHARACTERS_A_SECOND)
+        return self._dialogue.end_politely(words)
+
+    def _hang_up(self, reason: EndReason) -> list[Action]:
+        if self.state is CallState.CLOSING:
+            return []
+        self.state = CallState.CLOSING
+        self._ended_by = reason
+        self._timers.set(Timer.HANG_UP, self._clock.now + HANG_UP_CONFIRM_S)
+        return [Tell(events.HangUpOrdered(at_ms=self._clock.at_ms, reason=reason)), HangUp(reason)]
+
+    def _reason_for(self, status: str) -> EndReason:
+        if self._ended_by:
+            return self._ended_by  # also where the callee was quicker to hang up than we
+        if status in _UNANSWERED:
+            return _UNANSWERED[status]
+        if self._machine:
+            return EndReason.VOICEMAIL
+        said_goodbye = self._dialogue.closing or self._dialogue.callee_said_goodbye
+        return EndReason.GOODBYE if said_goodbye else EndReason.CALLEE_HUNG_UP
+
+    def _end(self, reason: EndReason, detail: str = "") -> list[Action]:
+        told = self._dialogue.cut_off()
+        self.state = CallState.ENDED
+        now = self._clock.now
+        answered = now if self._answered is None else self._answered
+        ending = Ending(
+            reason=reason,
+            ring_s=round(answered - self._clock.started, 3),
+            talk_s=round(now - answered, 3),
+            usage=self.usage,
+            cost_usd=self._prices.cost(self.usage, talk_s=now - answered),
+            detail=detail,
+            outcome=self._outcome,
+        )
+        return [*told, Tell(events.Ended(at_ms=self._clock.at_ms, ending=ending))]
+
+    # Time
+
+    def _settle(self) -> list[Action]:
+        if self.state is CallState.ENDED:
+            return []
+        actions = self._dialogue.settle()
+        if self._dialogue.gone_silent and self.state is CallState.CONNECTED:
+            actions += self._end_politely(EndReason.SILENCE, self._briefing.farewell)
+        if self._dialogue.over:
+            actions += self._hang_up(self._ended_by or EndReason.GOODBYE)
+        for timer in self._timers.expired(self._clock.now):
+            actions += self._expired(timer)
+        return actions
+
+    def _expired(self, timer: Timer) -> list[Action]:
+        match timer:
+            case Timer.WRAP_UP:
+                return (
+                    [] if self._dialogue.closing else self._end_politely(EndReason.TIME_LIMIT, self._briefing.wrap_up)
+                )
+            case Timer.TIME_LIMIT:
+                return self._hang_up(EndReason.TIME_LIMIT)
+            case Timer.STREAM_GONE:
+                return self._hang_up(EndReason.LINE_LOST)
+            case Timer.FAREWELL:
+                return self._hang_up(self._ended_by or EndReason.GOODBYE)
+            case Timer.RINGING:
+                return self._hang_up(EndReason.FAILED)
+            case Timer.HANG_UP:
+                return self._end(self._ended_by or EndReason.FAILED, "unconfirmed")
+
+    def _note_first_audio(self, actions: list[Action]) -> list[Action]:
+        if self._stream_since is None or not any(isinstance(action, Play) for action in actions):
+            return actions
+        after_ms = round((self._clock.now - self._stream_since) * 1000)
+        self._stream_since = None
+        return [*actions, Tell(events.FirstAudio(at_ms=self._clock.at_ms, after_ms=after_ms))]
+
+
+def _outcome(arguments: str) -> str:
+    """The outcome in the model's JSON; "" where it is not what was asked for."""
+    try:
+        decoded = msgspec.json.decode(arguments)
+    except msgspec.DecodeError:
+        return ""
+    outcome = decoded.get("outcome") if isinstance(decoded, dict) else None
+    return outcome if isinstance(outcome, str) else ""

@@ -1,0 +1,167 @@
+"""What reaches a call's session from the world: the carrier, the media stream, the model, the requester.
+
+Pure, frozen, and neutral: the codecs (`twiml.py`, `media_stream.py`, `realtime.py`) make them from the wire, so that
+another carrier or model engine changes nothing here.
+"""
+
+import msgspec
+
+from bridge.call import Usage
+
+
+class Signal(msgspec.Struct, frozen=True):
+    pass
+
+
+# The carrier
+
+
+class CarrierStatus(Signal, frozen=True):
+    """A status callback. `status` is Twilio's CallStatus; `sequence` orders callbacks, which may overtake each
+    other."""
+
+    status: str
+    sequence: int
+    sip_code: str = ""
+
+
+class AnswererDetected(Signal, frozen=True):
+    """Answering machine detection has made up its mind: Twilio's AnsweredBy."""
+
+    answered_by: str
+
+
+class DialRefused(Signal, frozen=True):
+    """The carrier did not take the call. `uncertain` when it may have taken it and we cannot know."""
+
+    detail: str
+    uncertain: bool = False
+
+
+# The media stream
+
+
+class StreamStarted(Signal, frozen=True):
+    stream_sid: str
+
+
+class StreamStopped(Signal, frozen=True):
+    pass
+
+
+class MarkReturned(Signal, frozen=True):
+    name: str
+
+
+class DigitPressed(Signal, frozen=True):
+    digit: str
+
+
+# The model
+
+
+class ModelReady(Signal, frozen=True):
+    """The session is configured as asked."""
+
+
+class CalleeBegan(Signal, frozen=True):
+    """The model hears speech on the line; `item_id` is the item it will become."""
+
+    item_id: str
+
+
+class CalleePaused(Signal, frozen=True):
+    item_id: str
+
+
+class CalleeCommitted(Signal, frozen=True):
+    """The utterance is over and in the conversation: a response may now answer it."""
+
+    item_id: str
+
+
+class ItemAdded(Signal, frozen=True):
+    """Where an item stands in the conversation: right after `after` ("" at the start)."""
+
+    item_id: str
+    after: str
+
+
+class CalleeWords(Signal, frozen=True):
+    """A final transcription of a callee's utterance; "" when no words were found in it."""
+
+    item_id: str
+    text: str
+
+
+class AgentWords(Signal, frozen=True):
+    """More words of an agent's item; with `final`, all of them."""
+
+    response_id: str
+    item_id: str
+    text: str
+    final: bool = False
+
+
+class AgentAudio(Signal, frozen=True):
+    """Audio of an agent's item: base64 of 8 kHz mu-law, passed on untouched."""
+
+    response_id: str
+    item_id: str
+    payload: str
+
+
+class AgentAudioDone(Signal, frozen=True):
+    item_id: str
+
+
+class ToolCalled(Signal, frozen=True):
+    """`arguments` is the model's JSON, not yet looked at."""
+
+    call_id: str
+    name: str
+    arguments: str
+
+
+class ResponseBegan(Signal, frozen=True):
+    response_id: str
+
+
+class ResponseEnded(Signal, frozen=True):
+    """`status`: completed, cancelled, failed or incomplete; `detail` the model's code where it failed."""
+
+    response_id: str
+    status: str
+    usage: Usage = Usage()
+    detail: str = ""
+
+
+class Transcribed(Signal, frozen=True):
+    """Seconds of callee audio that were transcribed, for the bill."""
+
+    seconds: float
+
+
+class ModelObjected(Signal, frozen=True):
+    """The model refused something we sent."""
+
+    code: str
+
+
+class ModelLost(Signal, frozen=True):
+    """The model's socket is gone for good."""
+
+    code: str
+
+
+# The requester
+
+
+class HangUpAsked(Signal, frozen=True):
+    """The requester wants the call over. A second one means at once."""
+
+
+class Whispered(Signal, frozen=True):
+    """An instruction from the requester to the agent during the call."""
+
+    text: str

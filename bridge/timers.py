@@ -1,0 +1,38 @@
+"""Named one-shot deadlines on a clock that is handed in. Pure."""
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+
+class Timer(Enum):
+    RINGING = auto()  # the carrier has told us nothing for longer than a phone may ring
+    WRAP_UP = auto()  # the time is nearly up: the agent takes its leave
+    TIME_LIMIT = auto()  # the time is up
+    STREAM_GONE = auto()  # the media stream ended and no other came
+    HANG_UP = auto()  # the hang-up was ordered, and the carrier has not confirmed it
+    FAREWELL = auto()  # a polite ending that does not get done
+
+
+@dataclass
+class Timers:
+    _due: dict[Timer, float] = field(default_factory=dict)
+
+    def set(self, timer: Timer, at: float) -> None:
+        self._due[timer] = at
+
+    def drop(self, timer: Timer) -> None:
+        self._due.pop(timer, None)
+
+    def running(self, timer: Timer) -> bool:
+        return timer in self._due
+
+    @property
+    def deadline(self) -> float | None:
+        return min(self._due.values(), default=None)
+
+    def expired(self, now: float) -> list[Timer]:
+        """Those that are due, earliest first; each is told once."""
+        due = sorted(((at, timer) for timer, at in self._due.items() if at <= now), key=lambda pair: pair[0])
+        for _, timer in due:
+            del self._due[timer]
+        return [timer for _, timer in due]

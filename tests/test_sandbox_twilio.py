@@ -1,0 +1,461 @@
+"""Facts about the stand-in Twilio's REST API and the life of a call, driven with Twilio's own SDK.
+
+Also the product's side of it for these tests: a web server that checks every signature, on a loop whose clock runs ahead
+whenever nothing happens.
+"""
+
+import asyncio
+import functools
+import selectors
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, ParamSpec
+
+import pytest
+from aiohttp import WSMsgType, web
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.http.response import Response
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+
+from sandbox.line import Pickup
+from sandbox.tones import SILENCE
+from sandbox.twilio import Conditions, StandInCall, TwilioStandIn
+
+# The SDK (9.13) still authenticates with aiohttp's BasicAuth.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:The 'auth' parameter is deprecated:DeprecationWarning"),
+]
+
+PUBLIC = "https://ringback.example"
+STREAM_URL = "wss://ringback.example/media"
+CONNECT = f"<Response><Connect><Stream url='{STREAM_URL}'/></Connect></Response>"
+WAIT = "<Response><Pause length='5'/></Response>"
+CALLEE = "+14155552671"
+P = ParamSpec("P")
+EVENTS = ["initiated", "ringing", "answered", "completed"]
+
+
+class _RunAheadSelector(selectors.DefaultSelector):
+    """When no socket is ready, the wait for the next timer is over at once."""
+
+    ahead_s = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0 if timeout is not None else None)
+        if not ready and timeout:
+            self.ahead_s += timeout
+        return ready
+
+
+class _RunAheadLoop(asyncio.SelectorEventLoop):
+    def __init__(self) -> None:
+        self._sandbox_selector = _RunAheadSelector()
+        super().__init__(self._sandbox_selector)
+
+    def time(self) -> float:
+        return self._sandbox_selector.ahead_s
+
+
+def run_ahead(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Run an async test on a clock that does not wait."""
+
+    @functools.wraps(test)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        with asyncio.Runner(loop_factory=_RunAheadLoop) as runner:
+            runner.run(test(*args, **kwargs))
+
+    return run
+
+
+class Phone:
+    """A callee that says one byte over and over, and keeps what it heard."""
+
+    def __init__(self, pickup: Pickup | None = None, hangs_up_after_s: float = 1e9) -> None:
+        self.pickup = pickup or Pickup("answer")
+        self.hung_up = False
+        self.heard = b""
+        self.pressed = ""
+        self._steps = round(hangs_up_after_s * 50)
+
+    def step(self, heard: bytes) -> bytes:
+        self.heard += heard
+        self._steps -= 1
+        self.hung_up = self._steps <= 0
+        return b"\x55" * 160
+
+    def press(self, digits: str) -> None:
+        self.pressed += digits
+
+
+Talk = Callable[[web.WebSocketResponse], Awaitable[None]]
+
+
+class Product:
+    """Our side: webhooks at /status, /amd and /twiml, and the media stream at /media."""
+
+    def __init__(self, twilio: TwilioStandIn, phone: Phone) -> None:
+        self.twilio = twilio
+        self.phone = phone
+        self.status: list[dict[str, str]] = []
+        self.amd: list[dict[str, str]] = []
+        self.fetched: list[dict[str, str]] = []
+        self.documents: list[str] = []
+        self.media_type = "text/xml"
+        self.answer_status = 200
+        self.stream_headers: dict[str, str] = {}
+        self.talk: Talk = listen
+        self.client: Client
+
+    async def _webhook(self, request: web.Request) -> web.Response:
+        params = {name: str(value) for name, value in (await request.post()).items()}
+        signed = request.headers["X-Twilio-Signature"]
+        assert RequestValidator(self.twilio.auth_token).validate(PUBLIC + request.path_qs, params, signed)
+        kind = request.path.strip("/")
+        {"status": self.status, "amd": self.amd, "twiml": self.fetched}[kind].append(params)
+        text = self.documents.pop(0) if kind == "twiml" and self.documents else "<Response/>"
+        return web.Response(text=text, content_type=self.media_type, status=self.answer_status)
+
+    async def _media(self, request: web.Request) -> web.WebSocketResponse:
+        self.stream_headers = dict(request.headers)
+        web_socket = web.WebSocketResponse()
+        await web_socket.prepare(request)
+        await self.talk(web_socket)
+        return web_socket
+
+    def application(self) -> web.Application:
+        app = web.Application()
+        app.router.add_get("/media", self._media)
+        app.router.add_post("/{kind}", self._webhook)
+        return app
+
+    async def call(self, twiml: str | None = WAIT, **more: Any) -> StandInCall:
+        """Place a call with the SDK."""
+        about = {
+            "to": CALLEE,
+            "from_": self.twilio.phone_number,
+            "twiml": twiml,
+            "status_callback": f"{PUBLIC}/status",
+            "status_callback_event": EVENTS,
+        } | more
+        call = await self.client.calls.create_async(**{k: v for k, v in about.items() if v is not None})
+        assert call.sid is not None
+        return self.twilio.calls[call.sid]
+
+
+async def listen(web_socket: web.WebSocketResponse) -> None:
+    async for message in web_socket:
+        assert message.type is WSMsgType.TEXT
+
+
+class _Rewriting(AsyncTwilioHttpClient):
+    """The SDK's client with only the host changed."""
+
+    def __init__(self, api_url: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # the SDK ships no types
+        self._api_url = api_url
+
+    async def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]  # passes on
+        return await super().request(
+            method, url.replace("https://api.twilio.com", self._api_url), *args, **kwargs
+        )
+
+
+@asynccontextmanager
+async def world(phone: Phone | None = None, **stand_in: Any) -> AsyncIterator[Product]:
+    """The stand-in and the product, each on its port."""
+    phone = phone or Phone()
+    address = ""
+
+    def rewrite(url: str) -> str:
+        return url.replace(PUBLIC, f"http://{address}").replace("wss://ringback.example", f"ws://{address}")
+
+    async with TwilioStandIn(lambda _: phone, public_url_rewrite=rewrite, **stand_in) as twilio:
+        product = Product(twilio, phone)
+        runner = web.AppRunner(product.application(), access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        address = f"{host}:{port}"
+        async with _Rewriting(twilio.url) as http:
+            product.client = Client(twilio.account_sid, twilio.auth_token, http_client=http)
+            try:
+                yield product
+            finally:
+                await runner.cleanup()
+
+
+@run_ahead
+async def test_a_call_is_created_as_the_api_answers_and_priced_when_completed() -> None:
+    async with world(Phone(hangs_up_after_s=61)) as product:
+        made = await product.client.calls.create_async(
+            to=CALLEE, from_=product.twilio.phone_number, twiml="<Response><Pause length='70'/></Response>"
+        )
+        assert (made.status, made.direction, made.price, made.duration) == (
+            "queued",
+            "outbound-api",
+            None,
+            None,
+        )
+        assert made.date_created is not None
+        call = await product.twilio.wait_ended(made.sid, 100)
+        assert "callee hung up" in [what for _, what in call.timeline]
+        ended = await product.client.calls(made.sid).fetch_async()
+        assert (ended.status, ended.duration, ended.price, ended.price_unit) == (
+            "completed", "61", "-0.02800", "USD",
+        )  # fmt: skip
+        assert len(call.callee_audio) == len(call.agent_audio) == 61 * 8000
+
+
+@run_ahead
+async def test_progress_is_told_in_signed_callbacks_with_sequence_numbers() -> None:
+    async with world() as product:
+        call = await product.call()
+        await product.twilio.wait_ended(call.sid, 60)
+        told = sorted(product.status, key=lambda params: params["SequenceNumber"])
+        assert [(p["SequenceNumber"], p["CallStatus"]) for p in told] == [
+            ("0", "initiated"), ("1", "ringing"), ("2", "in-progress"), ("3", "completed"),
+        ]  # fmt: skip
+        assert {p["CallSid"] for p in told} == {call.sid}
+        assert (told[3]["CallDuration"], told[3]["Duration"], told[3]["SipResponseCode"]) == ("5", "1", "200")
+        assert product.twilio.errors == []
+
+
+@run_ahead
+async def test_without_named_events_only_the_final_status_is_told() -> None:
+    async with world() as product:
+        call = await product.call(status_callback_event=None)
+        await product.twilio.wait_ended(call.sid, 60)
+        assert [p["CallStatus"] for p in product.status] == ["completed"]
+
+
+@run_ahead
+async def test_callbacks_can_arrive_shuffled_and_twice() -> None:
+    conditions = Conditions(shuffle_callbacks=True, duplicate_callbacks=True)
+    async with world(Phone(Pickup("answer", after_s=0.0)), conditions=conditions) as product:
+        orders = set()
+        for _ in range(12):
+            product.status.clear()
+            call = await product.call("<Response/>")
+            await product.twilio.wait_ended(call.sid, 60)
+            orders.add(tuple(p["SequenceNumber"] for p in product.status))
+        assert all(sorted(order) == sorted("00112233") for order in orders)
+        assert len(orders) > 1
+
+
+@pytest.mark.parametrize(
+    ("pickup", "status", "sip_code"),
+    [
+        (Pickup("busy"), "busy", "486"),
+        (Pickup("no-answer"), "no-answer", "487"),
+        (Pickup("answer", after_s=31), "no-answer", "487"),
+        (Pickup("failed", sip_code=404), "failed", "404"),
+    ],
+)
+@run_ahead
+async def test_a_call_that_is_not_answered_ends_with_its_reason(
+    pickup: Pickup, status: str, sip_code: str
+) -> None:
+    async with world(Phone(pickup)) as product:
+        call = await product.call(timeout=30)
+        await product.twilio.wait_ended(call.sid, 60)
+        final = product.status[-1]
+        assert (final["CallStatus"], final["SipResponseCode"], final["CallDuration"]) == (
+            status,
+            sip_code,
+            "0",
+        )
+        assert (call.status, call.agent_audio, product.phone.heard) == (status, b"", b"")
+        assert (await product.client.calls(call.sid).fetch_async()).price is None
+
+
+@pytest.mark.parametrize(("asked", "final"), [("canceled", "canceled"), ("completed", "canceled")])
+@run_ahead
+async def test_a_ringing_call_can_be_taken_back(asked: str, final: str) -> None:
+    async with world(Phone(Pickup("no-answer"))) as product:
+        call = await product.call()
+        await asyncio.sleep(1)
+        assert call.status == "ringing"
+        with pytest.raises(TwilioRestException) as caught:
+            await product.client.calls(call.sid).update_async(twiml=WAIT)
+        assert caught.value.code == 21220
+        await product.client.calls(call.sid).update_async(status=asked)
+        await product.twilio.wait_ended(call.sid, 1)
+        assert call.status == product.status[-1]["CallStatus"] == final
+
+
+@run_ahead
+async def test_a_live_call_is_hung_up_by_completed_but_not_by_canceled() -> None:
+    async with world() as product:
+        call = await product.call()
+        await asyncio.sleep(3)
+        await product.client.calls(call.sid).update_async(status="canceled")
+        await asyncio.sleep(1)
+        assert call.status == "in-progress"
+        await product.client.calls(call.sid).update_async(status="completed")
+        await product.twilio.wait_ended(call.sid, 0.5)
+        assert call.status == "completed"
+        with pytest.raises(TwilioRestException) as caught:
+            await product.client.calls(call.sid).update_async(status="completed")
+        assert caught.value.code == 21220
+
+
+@run_ahead
+async def test_the_time_limit_ends_the_call() -> None:
+    async with world() as product:
+        call = await product.call(CONNECT, time_limit=7)
+        await product.twilio.wait_ended(call.sid, 60)
+        assert (call.status, product.status[-1]["CallDuration"]) == ("completed", "7")
+
+
+@pytest.mark.parametrize(
+    ("about", "code"),
+    [
+        ({"to": "5551234"}, 21211),
+        ({"from_": "call me"}, 21212),
+        ({"from_": "+14155550199"}, 21210),
+        ({"to": "+8613800000000"}, 21215),
+        ({"twiml": None}, 21205),
+        ({"twiml": None, "url": "not a url"}, 21205),
+        ({"url": f"{PUBLIC}/twiml"}, 20001),
+        ({"twiml": "x" * 4001}, 32018),
+        ({"status_callback_event": ["sometimes"]}, 21626),
+        ({"caller_id": "+14155550100"}, 20001),
+        ({"timeout": 601}, 20001),
+    ],
+)
+@run_ahead
+async def test_a_request_that_is_not_right_is_refused_with_its_code(about: dict[str, Any], code: int) -> None:
+    async with world(conditions=Conditions(refused_prefixes=("+86",))) as product:
+        with pytest.raises(TwilioRestException) as caught:
+            await product.call(**about)
+        assert (caught.value.status, caught.value.code) == (400, code)
+        assert product.twilio.calls == {}
+
+
+@run_ahead
+async def test_a_wrong_token_and_an_unknown_call_are_refused() -> None:
+    async with world() as product:
+        with pytest.raises(TwilioRestException) as caught:
+            await product.client.calls("CA" + "0" * 32).fetch_async()
+        assert (caught.value.status, caught.value.code) == (404, 20404)
+        product.client.auth = (product.twilio.account_sid, "wrong")
+        with pytest.raises(TwilioRestException) as caught:
+            await product.call()
+        assert (caught.value.status, caught.value.code) == (401, 20003)
+
+
+@run_ahead
+async def test_calls_faster_than_the_rate_and_ordered_failures_are_refused() -> None:
+    async with world(conditions=Conditions(calls_per_s=1)) as product:
+        await product.call()
+        with pytest.raises(TwilioRestException) as caught:
+            await product.call()
+        assert (caught.value.status, caught.value.code) == (429, 20429)
+        await asyncio.sleep(1)
+        product.twilio.fail_next("create", 503, 20500)
+        with pytest.raises(TwilioRestException) as caught:
+            await product.call()
+        assert caught.value.status == 503
+        await product.call()
+
+
+@run_ahead
+async def test_calls_the_account_and_its_number_can_be_read() -> None:
+    async with world(Phone(Pickup("busy"))) as product:
+        sids = [(await product.call()).sid for _ in range(3)]
+        listed = await product.client.calls.list_async(to=CALLEE, page_size=2)
+        assert [call.sid for call in listed] == sids[::-1]
+        assert await product.client.calls.list_async(status="completed") == []
+        account = await product.client.api.accounts(product.twilio.account_sid).fetch_async()
+        assert (account.type, account.status) == ("Full", "active")
+        (number,) = await product.client.incoming_phone_numbers.list_async()
+        assert (number.phone_number, number.capabilities["voice"]) == (product.twilio.phone_number, True)
+
+
+@pytest.mark.parametrize(
+    ("pickup", "mode", "verdict", "after_ms"),
+    [
+        (Pickup("answer"), "Enable", "human", 2000),
+        (Pickup("answer", answered_by="machine_start", beep_after_s=8), "Enable", "machine_start", 4000),
+        (Pickup("answer", answered_by="machine_start", beep_after_s=8), "DetectMessageEnd", "machine_end_beep", 8000),
+        (Pickup("answer", answered_by="machine_end_silence", beep_after_s=40), "DetectMessageEnd", "unknown", 30000),
+    ],
+)  # fmt: skip
+@run_ahead
+async def test_machine_detection_tells_its_verdict_while_the_call_goes_on(
+    pickup: Pickup, mode: str, verdict: str, after_ms: int
+) -> None:
+    async with world(Phone(pickup)) as product:
+        call = await product.call(
+            "<Response><Pause length='50'/></Response>",
+            machine_detection=mode,
+            async_amd="true",
+            async_amd_status_callback=f"{PUBLIC}/amd",
+        )
+        await product.twilio.wait_ended(call.sid, 100)
+        assert product.amd == [
+            {
+                "CallSid": call.sid,
+                "AccountSid": product.twilio.account_sid,
+                "AnsweredBy": verdict,
+                "MachineDetectionDuration": str(after_ms),
+            }
+        ]
+        assert product.status[-1]["AnsweredBy"] == verdict
+
+
+@run_ahead
+async def test_twiml_is_fetched_from_a_url_and_followed_through_redirects() -> None:
+    async with world() as product:
+        product.documents = [
+            "<Response><Say>Hello</Say><Redirect>/twiml</Redirect></Response>",
+            "<Response><Play digits='1w2'/><Hangup/></Response>",
+        ]
+        call = await product.call(None, url=f"{PUBLIC}/twiml")
+        await product.twilio.wait_ended(call.sid, 60)
+        assert [p["CallStatus"] for p in product.fetched] == ["in-progress", "in-progress"]
+        assert (product.phone.pressed, product.twilio.errors) == ("12", [])
+        assert product.phone.heard.strip(SILENCE) != b""
+
+
+@pytest.mark.parametrize(
+    ("document", "media_type", "status", "code"),
+    [
+        ("<Response/>", "text/xml", 500, 11200),
+        ("<Response/>", "application/json", 200, 12300),
+        ("<Response>", "text/xml", 200, 12100),
+        ("<Response><Dance/></Response>", "text/xml", 200, 12200),
+    ],
+)
+@run_ahead
+async def test_twiml_that_cannot_be_had_ends_the_call(
+    document: str, media_type: str, status: int, code: int
+) -> None:
+    async with world() as product:
+        product.documents, product.media_type, product.answer_status = [document], media_type, status
+        call = await product.call(None, url=f"{PUBLIC}/twiml", status_callback=None)
+        await product.twilio.wait_ended(call.sid, 60)
+        assert ([error.code for error in call.errors], call.status) == ([code], "completed")
+        assert product.twilio.errors == call.errors
+
+
+@run_ahead
+async def test_a_status_callback_that_fails_is_noted_and_the_call_goes_on() -> None:
+    async with world() as product:
+        product.answer_status = 500
+        call = await product.call()
+        await product.twilio.wait_ended(call.sid, 60)
+        assert [error.code for error in call.errors] == [15003] * 4
+        assert call.duration_s == 5
+
+
+@run_ahead
+async def test_leaving_ends_live_calls_without_a_word() -> None:
+    async with world() as product:
+        call = await product.call(CONNECT)
+        await asyncio.sleep(5)
+    assert call.ended.is_set()
+    assert [p["CallStatus"] for p in product.status] == ["initiated", "ringing", "in-progress"]
