@@ -101,7 +101,8 @@ class Encoder:
 
     def append(self, payload: str) -> bytes:
         """Callee audio, base64 passed on untouched. No event id: fifty of these a second name no cause worth
-        tracing."""
+        tracing.
+        """
         return b'{"type":"input_audio_buffer.append","audio":"' + payload.encode("ascii") + b'"}'
 
     def encode(self, action: actions.Action) -> list[bytes]:

@@ -110,6 +110,10 @@ class Session:
         times = (self._timers.deadline, self._dialogue.deadline)
         return min((at for at in times if at is not None), default=None)
 
+    def at_ms(self, now: float) -> int:
+        """Milliseconds since the call was confirmed."""
+        return round((now - self._clock.started) * 1000)
+
     @property
     def turns(self) -> list[Turn]:
         return self._dialogue.turns

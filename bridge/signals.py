@@ -18,7 +18,8 @@ class Signal(msgspec.Struct, frozen=True):
 
 class CarrierStatus(Signal, frozen=True):
     """A status callback. `status` is Twilio's CallStatus; `sequence` orders callbacks, which may overtake each
-    other."""
+    other.
+    """
 
     status: str
     sequence: int

@@ -219,9 +219,10 @@ class Errand:
         return match["thing"] if match else ("a table" if self.wish.size else "an appointment")
 
     def fact_about(self, question: str) -> str:
-        """The fact that shares a word with a question, or nothing."""
+        """The fact, beside the particulars, that shares a word with a question; or nothing."""
         asked = content_words(question)
-        return next((fact for fact in self.facts if asked & content_words(fact)), "")
+        loose = (fact for fact in self.facts if particulars_in(_unlabelled(fact)) == Particulars())
+        return next((fact for fact in loose if asked & content_words(fact)), "")
 
 
 def errand(goal: str, facts: Iterable[str], may_agree: Iterable[str]) -> Errand:

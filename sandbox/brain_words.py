@@ -17,7 +17,7 @@ _CLOCK = (
     rf"|(?P<oclock>{_HOUR}) o'?clock"
 )
 _CUED = (
-    r"(?:(?<=\bat )|(?<=\baround )|(?<=\babout )|(?<=\bactually )|(?<=\buntil )|(?<=\bby )|(?<=\bfor )|(?<=\bbefore )"
+    r"(?:(?<=\bat )|(?<=\baround )|(?<=\babout )|(?<=\bactually )|(?<=\buntil )|(?<=\bby )|(?<=\bbefore )"
     rf"|(?<=\bafter )|(?<=\bfrom ))(?P<bare>{_HOUR})\b(?! ?(?:people|persons|guests|of|minutes|min|hours?|times?|days?|weeks?|%|\d))"
 )
 _TIME = re.compile(rf"(?<![\w+.:-])(?:{_CLOCK})(?!\w)", re.IGNORECASE)
@@ -45,6 +45,11 @@ YES = re.compile(
     re.IGNORECASE,
 )
 NO = re.compile(r"\b(no|nope|not|cannot|can't|unfortunately|afraid|impossible)\b", re.IGNORECASE)
+GOODBYE = re.compile(
+    r"\b(good ?bye|bye(?: now| bye)?|take care|good night|have a (?:good|great|nice|lovely|wonderful) \w+"
+    r"|see you(?: soon| later| then| there)?)[.!]*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -189,6 +194,16 @@ _SMALL = frozenset(
 
 
 def content_words(text: str) -> frozenset[str]:
-    """The words that carry meaning, without a plural s."""
-    words = re.findall(r"[\w']+", text.lower())
-    return frozenset(word.removesuffix("s") if len(word) > 3 else word for word in words if word not in _SMALL)
+    """The words that carry meaning, by their first five letters, so that "allergic" meets "allergies"."""
+    words = (word.removesuffix("'s") for word in re.findall(r"[\w']+", text.lower()))
+    return frozenset(
+        spoken_count(int(word)) if word.isdigit() else word.removesuffix("s")[:5]
+        for word in words
+        if word not in _SMALL
+    )
+
+
+def covers(text: str, meaning: str) -> bool:
+    """Most of what `meaning` says is said in `text`."""
+    wanted = content_words(meaning)
+    return bool(wanted) and len(wanted & content_words(text)) >= 0.6 * len(wanted)

@@ -40,8 +40,6 @@ class Mind(Protocol):
         """
         ...
 
-    def structured(
-        self, *, name: str, schema: Mapping[str, Any], instructions: str, text: str
-    ) -> Mapping[str, Any]:
+    def structured(self, *, name: str, schema: Mapping[str, Any], instructions: str, text: str) -> Mapping[str, Any]:
         """An object that fits `schema`, for the Responses API."""
         ...

@@ -8,6 +8,7 @@ Follows https://platform.openai.com/docs/api-reference/introduction (authenticat
 .../guides/error-codes and .../guides/realtime-websocket.
 """
 
+import asyncio
 import hmac
 import json
 from collections import deque
@@ -35,6 +36,7 @@ MODELS = (
 )
 _MAX_MESSAGE_BYTES = 24 * 1024 * 1024  # 15 MiB of audio in base64, and its envelope
 _CREATED = 1780000000
+_PARTING_S = 3.0
 _SERVER_ERROR = "The server had an error while processing your request. Sorry about that!"
 
 
@@ -59,9 +61,7 @@ class OpenAIStandIn:
         self.rejected: list[Rejection] = []
         self.responses_requests: list[dict[str, Any]] = []
         self.base_url = ""
-        self.refuses_keys_in_band = (
-            False  # True: a wrong key is told by an `error` event and close 3000, not by 401
-        )
+        self.refuses_keys_in_band = False  # True: a wrong key is told by an `error` event and close 3000, not by 401
         self._api_key = api_key
         self._closes: deque[tuple[int, str]] = deque()
         self._upgrade_failures: deque[ApiError] = deque()
@@ -88,7 +88,7 @@ class OpenAIStandIn:
             if not connection.closed.is_set():
                 connection.close(1001, "going away")
         for connection in self.connections:
-            await connection.closed.wait()
+            await _ended(connection)
         if self._runner is not None:
             await self._runner.cleanup()
         faults = [fault for connection in self.connections for fault in connection.mind_faults]
@@ -220,6 +220,16 @@ class OpenAIStandIn:
         return web.json_response(_described(model))
 
 
+async def _ended(connection: RealtimeConnection) -> None:
+    """A client that no longer reads is cut off."""
+    try:
+        async with asyncio.timeout(_PARTING_S):
+            await connection.closed.wait()
+    except TimeoutError:
+        connection.drop()
+        await connection.closed.wait()
+
+
 def _described(model: str) -> dict[str, Any]:
     return {"id": model, "object": "model", "created": _CREATED, "owned_by": "system"}
 
@@ -248,9 +258,7 @@ def _failure(status: int, code: str | None = None) -> ApiError:
         text, kind = "Rate limit reached for requests. Please try again in 1s.", "requests"
         if code == "insufficient_quota":
             text, kind = "You exceeded your current quota, please check your plan and billing details.", code
-        return ApiError(
-            429, text, kind=kind, code=code or "rate_limit_exceeded", headers={"retry-after": "1"}
-        )
+        return ApiError(429, text, kind=kind, code=code or "rate_limit_exceeded", headers={"retry-after": "1"})
     if status >= 500:
         return ApiError(status, _SERVER_ERROR, kind="server_error", code=code)
     return ApiError(status, f"Refused with {status}.", code=code)

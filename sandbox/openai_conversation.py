@@ -149,9 +149,7 @@ class Conversation:
         item.wire["content"][0].pop("transcript", None)
 
     def _has_call(self, call_id: Any) -> bool:
-        return any(
-            item.wire["type"] == "function_call" and item.wire["call_id"] == call_id for item in self._items
-        )
+        return any(item.wire["type"] == "function_call" and item.wire["call_id"] == call_id for item in self._items)
 
     def _required(self, item_id: str, verb: str, param: str = "item_id") -> Item:
         if item := self.find(item_id):

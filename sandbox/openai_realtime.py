@@ -79,9 +79,7 @@ class RealtimeConnection(Wire):
         self._buffer = InputBuffer()
         self._buffer.configure(self.session["audio"]["input"])
         self._meter = Meter()
-        self._active: Response | None = (
-            None  # "Only one Response can write to the default Conversation at a time"
-        )
+        self._active: Response | None = None  # "Only one Response can write to the default Conversation at a time"
         self._aside: dict[str, Response] = {}
         self._transcriptions: set[asyncio.Task[None]] = set()
         self._has_spoken = False

@@ -165,9 +165,7 @@ class Response:
         for at in range(0, len(arguments), _ARGUMENT_CHARACTERS):
             delta = arguments[at : at + _ARGUMENT_CHARACTERS]
             opened.said.append(delta)
-            self._event(
-                "response.function_call_arguments.delta", content=False, call_id=wire["call_id"], delta=delta
-            )
+            self._event("response.function_call_arguments.delta", content=False, call_id=wire["call_id"], delta=delta)
             await asyncio.sleep(0.01)
         self._close("completed")
 
@@ -207,9 +205,7 @@ class Response:
             self._close_content(item, said)
         self._open = None
         self._spent += item_tokens(item)
-        self._emit(
-            "response.output_item.done", response_id=self.id, output_index=opened.index, item=item.shown()
-        )
+        self._emit("response.output_item.done", response_id=self.id, output_index=opened.index, item=item.shown())
         if self.request.into_conversation and self._conversation.find(item.id):
             self._emit(
                 "conversation.item.done",

@@ -139,9 +139,7 @@ def answered(body: Mapping[str, Any], mind: Mind, answer: Answer | None) -> dict
     if any(tool["type"].startswith("web_search") for tool in body.get("tools", ())):
         # Found things come before the message: the first item of an answer need not be the answer.
         search = {"type": "search", "query": asked[:200], "queries": [asked[:200]]}
-        output.append(
-            {"type": "web_search_call", "id": new_id("ws"), "status": "completed", "action": search}
-        )
+        output.append({"type": "web_search_call", "id": new_id("ws"), "status": "completed", "action": search})
     content: dict[str, Any] = {
         "type": "output_text",
         "text": answer.text,

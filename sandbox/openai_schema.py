@@ -38,9 +38,7 @@ def check_strict_schema(schema: Mapping[str, Any]) -> None:
     """SchemaError if OpenAI would not take it with `strict: true`."""
     # "Root objects must not be anyOf and must be an object"
     if schema.get("type") != "object":
-        raise SchemaError(
-            f"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{schema.get('type')}\"'."
-        )
+        raise SchemaError(f"schema must be a JSON Schema of 'type: \"object\"', got 'type: \"{schema.get('type')}\"'.")
     count = _Count()
     _check(schema, (), 1, count)
     if count.properties > _MOST_PROPERTIES or count.enum_values > _MOST_ENUM_VALUES:

@@ -75,9 +75,7 @@ def opening_session(model: str, session_id: str, expires_at: int) -> dict[str, A
     }
 
 
-def updated_session(
-    session: Mapping[str, Any], update: Mapping[str, Any], *, has_spoken: bool
-) -> dict[str, Any]:
+def updated_session(session: Mapping[str, Any], update: Mapping[str, Any], *, has_spoken: bool) -> dict[str, Any]:
     """The session after a `session.update`. ClientError, and nothing changed, if any part may not be."""
     if update["type"] != session["type"]:
         raise ClientError(
@@ -102,9 +100,7 @@ def updated_session(
     return merged
 
 
-def check_voice(
-    session: Mapping[str, Any], update: Mapping[str, Any], param: str, *, has_spoken: bool
-) -> None:
+def check_voice(session: Mapping[str, Any], update: Mapping[str, Any], param: str, *, has_spoken: bool) -> None:
     """A voice is one of the built-in ones and stays after the first audio (session or response)."""
     now = session["audio"]["output"]["voice"]
     voice = update.get("audio", {}).get("output", {}).get("voice", now)
@@ -115,9 +111,7 @@ def check_voice(
             f"{param}.audio.output.voice",
         )
     if has_spoken and voice != now:
-        raise ClientError(
-            "Cannot update a conversation's voice if assistant audio is present.", "cannot_update_voice"
-        )
+        raise ClientError("Cannot update a conversation's voice if assistant audio is present.", "cannot_update_voice")
 
 
 def check_modalities(update: Mapping[str, Any], param: str) -> None:

@@ -29,6 +29,7 @@ _KINDS = {
     "dict_type": "an object",
     "model_type": "an object",
     "list_type": "an array",
+    "sequence_str": "an array",
     "none_required": "null",
 }
 
@@ -113,7 +114,20 @@ def _likeliest(errors: list[ErrorDetails]) -> list[ErrorDetails]:
         if _branch_at(error) == at and error["loc"][:at] == path:
             branches.setdefault(error["loc"][at], []).append(error)
     best = min(branches.values(), key=lambda group: (sum(_mismatch(e, at) for e in group), len(group)))
+    if best[0]["type"] == "literal_error" and _mismatch(best[0], at):
+        best = [_of_any_branch(best[0], at, branches.values())]
     return _likeliest([{**error, "loc": error["loc"][:at] + error["loc"][at + 1 :]} for error in best])
+
+
+def _of_any_branch(error: ErrorDetails, at: int, branches: Iterable[list[ErrorDetails]]) -> ErrorDetails:
+    """A `type` that fits no branch is told with the types of all of them."""
+    alike = (
+        other["ctx"]["expected"]
+        for branch in branches
+        for other in branch
+        if other["type"] == "literal_error" and other["loc"][at + 1 :] == error["loc"][at + 1 :]
+    )
+    return {**error, "ctx": {"expected": ", ".join(dict.fromkeys(alike))}}
 
 
 def _param(path: Iterable[int | str]) -> str:

@@ -29,11 +29,12 @@ class Wire(abc.ABC):
         self.sent: list[dict[str, Any]] = []
         self.sent_at: list[float] = []
         self.closed = asyncio.Event()
-        self.close_code: int | None = None  # None while open, and when it broke with no close frame
+        self.close_code: int | None = None  # None while open; 1006 when it broke with no close frame
         self._keep_audio = keep_audio
         self._outbox: asyncio.Queue[str | Close] = asyncio.Queue()
         self._transport: asyncio.BaseTransport | None = None
         self._greeting_close: Close | None = None
+        self._ending = False
 
     @abc.abstractmethod
     def receive(self, text: str) -> None:
@@ -55,10 +56,12 @@ class Wire(abc.ABC):
                 # read.
                 self.receive(message.data if message.type is WSMsgType.TEXT else "")
         finally:
-            writer.cancel()
+            if not self._ending:
+                writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
             await self.stop()
-            self.close_code = socket.close_code
+            if self.close_code is None:
+                self.close_code = socket.close_code
             self.closed.set()
 
     def emit(self, kind: str, /, **fields: Any) -> None:
@@ -84,6 +87,7 @@ class Wire(abc.ABC):
     def drop(self) -> None:
         """Cuts the connection with no close frame: the client sees 1006."""
         if isinstance(self._transport, asyncio.WriteTransport):
+            self.close_code = 1006
             self._transport.abort()
 
     def close_after_greeting(self, code: int, reason: str) -> None:
@@ -109,9 +113,9 @@ class Wire(abc.ABC):
                 return
 
     async def _end(self, socket: web.WebSocketResponse, close: Close) -> None:
-        if (
-            close.code == 1006
-        ):  # "MUST NOT be set as a status code in a Close control frame" (RFC 6455, 7.4.1)
+        self._ending = True
+        self.close_code = close.code
+        if close.code == 1006:  # "MUST NOT be set as a status code in a Close control frame" (RFC 6455, 7.4.1)
             self.drop()
         else:
             await socket.close(code=close.code, message=close.reason.encode())

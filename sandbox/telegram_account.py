@@ -20,9 +20,7 @@ from sandbox.telegram_params import Params
 from sandbox.telegram_updates import UpdateQueue, Webhook
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024  # getFile: "bots can download files of up to 20MB in size"
-CLOSE_AFTER_S = (
-    600  # close: "The method will return error 429 in the first 10 minutes after the bot is launched."
-)
+CLOSE_AFTER_S = 600  # close: "The method will return error 429 in the first 10 minutes after the bot is launched."
 
 
 class AccountMethods:

@@ -234,9 +234,7 @@ class Chat:
                     await changed.wait()
         except TimeoutError:
             shown = [(m.sender, m.text) for m in self.messages[-8:] if not m.deleted]
-            raise TimeoutError(
-                f"nothing in chat {self.id} fits after {timeout} s; it ends with {shown}"
-            ) from None
+            raise TimeoutError(f"nothing in chat {self.id} fits after {timeout} s; it ends with {shown}") from None
         finally:
             unlisten()
 
@@ -244,9 +242,7 @@ class Chat:
 class Cloud:
     """All chats of one bot. `tell` hears of what makes an update, listeners of every change."""
 
-    def __init__(
-        self, bot: User, tell: Callable[[str, JsonObject], None], *, privacy_mode: bool = True
-    ) -> None:
+    def __init__(self, bot: User, tell: Callable[[str, JsonObject], None], *, privacy_mode: bool = True) -> None:
         self.bot = bot
         self.tell = tell
         self.privacy_mode = privacy_mode

@@ -29,8 +29,7 @@ PARAMETERS: dict[str, frozenset[str]] = {
         "logOut": "",
         "close": "",
         "getUpdates": "offset limit timeout allowed_updates",
-        "setWebhook": "url certificate ip_address max_connections allowed_updates drop_pending_updates "
-        "secret_token",
+        "setWebhook": "url certificate ip_address max_connections allowed_updates drop_pending_updates secret_token",
         "deleteWebhook": "drop_pending_updates",
         "getWebhookInfo": "",
         "setMyCommands": "commands scope language_code",
@@ -127,9 +126,7 @@ def _check_button(button: Any) -> None:
         raise not_modelled(f"InlineKeyboardButton has no field {', '.join(unknown)}")
     actions = [name for name in sorted(_BUTTON_ACTIONS) if button.get(name) not in (None, "")]
     if not actions:  # an empty callback_data counts as none
-        raise bad_request(
-            "can't parse InlineKeyboardButton: Text buttons are not allowed in the inline keyboard"
-        )
+        raise bad_request("can't parse InlineKeyboardButton: Text buttons are not allowed in the inline keyboard")
     if len(actions) > 1:
         raise not_modelled(f"an inline keyboard button with {' and '.join(actions)}")
     _check_button_action(actions[0], button[actions[0]])

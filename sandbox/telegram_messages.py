@@ -214,9 +214,7 @@ class MessageMethods:
         # formats may be sent as Audio or Document)".
         is_speech = b"OpusHead" in upload.data[:512] or upload.data[:3] in {b"ID3", b"\xff\xfb"}
         shown = "document" if kind == "voice" and not is_speech and upload.data[4:8] != b"ftyp" else kind
-        return self.cloud.keep_file(
-            shown, upload.name, upload.mime_type, upload.data, params.integer("duration")
-        )
+        return self.cloud.keep_file(shown, upload.name, upload.mime_type, upload.data, params.integer("duration"))
 
     def _known_file(self, name: str, kind: str) -> File:
         if not name:
@@ -238,9 +236,7 @@ class MessageMethods:
             raise bad_request("message can't be edited")
         return message
 
-    def _edit(
-        self, message: Message, params: Params, text: Formatted, link_preview: JsonObject | None
-    ) -> JsonObject:
+    def _edit(self, message: Message, params: Params, text: Formatted, link_preview: JsonObject | None) -> JsonObject:
         """Without `reply_markup` the keyboard goes: an edit always says the whole message."""
         markup = limits.checked_markup(params.structure("reply_markup"), inline_only=True)
         self._spend(message.chat)
@@ -253,9 +249,7 @@ class MessageMethods:
 
     def _deletable(self, message: Message) -> bool:
         """Own ones, and "Bots can delete incoming messages in private chats"."""
-        may = (
-            message.sender == "bot" or not message.chat.is_group or message.chat.bot_status == "administrator"
-        )
+        may = message.sender == "bot" or not message.chat.is_group or message.chat.bot_status == "administrator"
         return may and self.cloud.now() - message.sent_at < DELETABLE_S
 
     def _delete(self, message: Message) -> None:

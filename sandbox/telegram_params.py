@@ -34,9 +34,7 @@ class Params:
     uploads: dict[str, Upload] = field(default_factory=dict)
 
     def names(self) -> set[str]:
-        attached = {
-            name for name in self.uploads if f"attach://{name}" in {str(v) for v in self.values.values()}
-        }
+        attached = {name for name in self.uploads if f"attach://{name}" in {str(v) for v in self.values.values()}}
         return set(self.values) | (set(self.uploads) - attached)
 
     def string(self, name: str) -> str:

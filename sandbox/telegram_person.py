@@ -158,11 +158,10 @@ class Person:
             return True
         if message.reply_to is not None and message.reply_to.sender == "bot":
             return True
+        words = [word.rstrip(".,:;!?").casefold() for word in message.text.split()]
         bot = f"@{self.cloud.bot.username}".casefold()
-        if bot in message.text.casefold().split():
-            return True
-        commands = [word for word in message.text.split() if word.startswith("/")] if message.entities else []
-        return any("@" not in word or word.casefold().endswith(bot) for word in commands)
+        commands = [word for word in words if word.startswith("/")] if message.entities else []
+        return bot in words or any("@" not in word or word.endswith(bot) for word in commands)
 
     def _set_blocked(self, *, blocked: bool) -> None:
         if self.chat.blocked != blocked:

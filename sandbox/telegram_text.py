@@ -173,8 +173,7 @@ class _HtmlScanner:
                 tag.attributes[name] = ""
                 return
             raise _unparsable(
-                f'Expected equal sign in declaration of an attribute of the tag "{tag.name}" '
-                f"at byte offset {tag.at}"
+                f'Expected equal sign in declaration of an attribute of the tag "{tag.name}" at byte offset {tag.at}'
             )
         self.at += 1
         self._take(_SPACE)
@@ -210,9 +209,7 @@ class _HtmlScanner:
         self.at += 1
         tag = self.open.pop()
         if name not in {"", tag.name}:
-            raise _unparsable(
-                f'Unmatched end tag at byte offset {begin}, expected "</{tag.name}>", found "</{name}>"'
-            )
+            raise _unparsable(f'Unmatched end tag at byte offset {begin}, expected "</{tag.name}>", found "</{name}>"')
         if self.length > tag.start:
             self._close(tag)
 
@@ -289,8 +286,7 @@ def checked_entities(text: str, entities: list[JsonObject]) -> list[JsonObject]:
         end = offset + length
         if end > units:
             raise bad_request(
-                f"entity beginning at UTF-16 offset {offset} ends after the end of the text "
-                f"at UTF-16 offset {units}"
+                f"entity beginning at UTF-16 offset {offset} ends after the end of the text at UTF-16 offset {units}"
             )
         if offset not in boundaries:
             raise bad_request(f"entity begins in a middle of a UTF-16 symbol at UTF-16 offset {offset}")

@@ -71,12 +71,9 @@ class UpdateQueue:
         """One getUpdates. Raises BotApiError 409 when a webhook is set or another poll takes its place."""
         if self.webhook.url:
             raise conflict(
-                "can't use getUpdates method while webhook is active; "
-                "use deleteWebhook to delete the webhook first"
+                "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
             )
-        self._end_poll(
-            "terminated by other getUpdates request; make sure that only one bot instance is running"
-        )
+        self._end_poll("terminated by other getUpdates request; make sure that only one bot instance is running")
         self._forget(offset)
         if not self.pending and timeout_s > 0:
             waiting = self._poll = asyncio.get_running_loop().create_future()

@@ -205,7 +205,8 @@ class StandInCall:
         try:
             if not self.request.async_amd:  # synchronous detection holds the TwiML back
                 await asyncio.wait({detection, line}, return_when=asyncio.FIRST_COMPLETED)
-            await self._program.press(self.request.send_digits)
+            if self.request.send_digits:
+                await self._program.press(self.request.send_digits)
             await self._run_programs(line)
         finally:
             limit.cancel()

@@ -35,9 +35,7 @@ class Conditions:
 class Callbacks:
     """The callbacks of one call, each in a task of its own."""
 
-    def __init__(
-        self, webhooks: Webhooks, conditions: Conditions, note: Callable[[TwilioError], None]
-    ) -> None:
+    def __init__(self, webhooks: Webhooks, conditions: Conditions, note: Callable[[TwilioError], None]) -> None:
         self._webhooks = webhooks
         self._conditions = conditions
         self._note = note

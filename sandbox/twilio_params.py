@@ -189,9 +189,7 @@ class _Fields:
         if twiml and url:
             raise own("Url and Twiml are mutually exclusive")
         if len(twiml) > TWIML_LIMIT:
-            raise RefusedError(
-                400, 32018, f"Twiml size exceeded maximum allowed value of {TWIML_LIMIT} characters"
-            )
+            raise RefusedError(400, 32018, f"Twiml size exceeded maximum allowed value of {TWIML_LIMIT} characters")
         if not twiml and not url:
             return None
         return Document(twiml, url, self.choice("Method") or "POST")

@@ -21,9 +21,7 @@ from sandbox.twilio_webhooks import Webhooks
 TRIAL_FEATURE = 10002
 INVALID_URL = 11100
 DIGIT_S = 0.2  # a key tone and the gap behind it
-FETCH_S = (
-    0.05  # the way to the product and back; also what keeps a loop of redirects from standing still in time
-)
+FETCH_S = 0.05  # the way to the product and back; also what keeps a loop of redirects from standing still in time
 
 
 @dataclass(frozen=True)
@@ -133,9 +131,7 @@ class Program:
         finally:
             self.line.stream = None
             self.tell(f"stream {stream.sid} ended")
-            self._report(
-                noun, stream.sid, "stream-error" if stream.failed else "stream-stopped", stream.failed
-            )
+            self._report(noun, stream.sid, "stream-error" if stream.failed else "stream-stopped", stream.failed)
 
     def _report(self, noun: Stream, sid: str, event: str, error: str = "") -> None:
         if not noun.status_callback:

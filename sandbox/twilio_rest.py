@@ -133,9 +133,7 @@ class RestApi:
         for kind, failure in self._failures.items():
             if kind == request.match_info.route.name and failure.times > 0:
                 failure.times -= 1
-                raise RefusedError(
-                    failure.status, failure.code, "a failure that was ordered from the stand-in"
-                )
+                raise RefusedError(failure.status, failure.code, "a failure that was ordered from the stand-in")
 
     async def _create(self, request: web.Request) -> web.Response:
         form = await _form(request)

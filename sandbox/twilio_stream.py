@@ -9,6 +9,7 @@ import asyncio
 import base64
 import binascii
 import json
+import os
 import secrets
 import socket
 from collections.abc import Callable
@@ -164,10 +165,12 @@ class MediaStream:
     def drop(self) -> None:
         """Cut the connection without a close frame, as a broken network does."""
         self._dropped = True
-        transport_socket: socket.socket | None = self._socket.get_extra_info("socket")
-        if transport_socket is not None:
-            with suppress(OSError):  # already gone
-                transport_socket.shutdown(socket.SHUT_RDWR)
+        transport_socket = self._socket.get_extra_info("socket")
+        if transport_socket is None or transport_socket.fileno() < 0:
+            return  # already gone
+        # A duplicate, since uvloop's transport sockets have no shutdown(); it acts on the connection itself.
+        with socket.socket(fileno=os.dup(transport_socket.fileno())) as duplicate, suppress(OSError):
+            duplicate.shutdown(socket.SHUT_RDWR)
 
     def _start(self) -> dict[str, object]:
         return {
@@ -209,9 +212,7 @@ class MediaStream:
                     self._obey(read_message(message.data, self.sid))
                 case aiohttp.WSMsgType.BINARY:
                     # 31950: "Your WebSocket server sent a message in binary format."
-                    raise TwilioAlertError(
-                        MALFORMED_MESSAGE, "Stream - Protocol - Malformed Message: a binary frame"
-                    )
+                    raise TwilioAlertError(MALFORMED_MESSAGE, "Stream - Protocol - Malformed Message: a binary frame")
                 case aiohttp.WSMsgType.CLOSE if message.data in _NORMAL:
                     return
                 case _:

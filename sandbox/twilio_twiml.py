@@ -184,9 +184,7 @@ def _stream(element: ET.Element) -> Stream:
     # 31920, possible causes: "The <Stream> url includes query string parameters. <Stream> does not support
     # query strings".
     if parts.query or "?" in url:
-        raise TwilioAlertError(
-            STREAM_HANDSHAKE, f"Stream - WebSocket - Handshake Error: a query string in {url}"
-        )
+        raise TwilioAlertError(STREAM_HANDSHAKE, f"Stream - WebSocket - Handshake Error: a query string in {url}")
     # 31941: "Value different of inbound_track is used with verb Connect".
     if (track := element.get("track", "inbound_track")) != "inbound_track":
         raise TwilioAlertError(STREAM_TRACK, f"Stream - Invalid Track configuration: {track}")
@@ -205,7 +203,5 @@ def _parameter(element: ET.Element) -> tuple[str, str]:
         _schema("<Parameter> needs a name and a value")
     # No code of its own is documented for this limit.
     if len(name) + len(value) >= PARAMETER_LIMIT:
-        _schema(
-            f"<Parameter> {name}: {len(name) + len(value)} characters in all, not under {PARAMETER_LIMIT}"
-        )
+        _schema(f"<Parameter> {name}: {len(name) + len(value)} characters in all, not under {PARAMETER_LIMIT}")
     return name, value

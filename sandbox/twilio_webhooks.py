@@ -75,13 +75,9 @@ class Webhooks:
                 STREAM_HANDSHAKE, f"Stream - WebSocket - Handshake Error: {error.status} from {url}"
             ) from error
         except aiohttp.ClientError as error:
-            raise TwilioAlertError(
-                STREAM_REFUSED, f"Stream - WebSocket - Connection Refused: {url}"
-            ) from error
+            raise TwilioAlertError(STREAM_REFUSED, f"Stream - WebSocket - Connection Refused: {url}") from error
         except TimeoutError as error:
-            raise TwilioAlertError(
-                STREAM_TIMEOUT, f"Stream - WebSocket - Connection Timeout: {url}"
-            ) from error
+            raise TwilioAlertError(STREAM_TIMEOUT, f"Stream - WebSocket - Connection Timeout: {url}") from error
 
     async def _request(self, url: str, params: Mapping[str, str], method: str) -> tuple[str, bytes]:
         data: Mapping[str, str] | None = params
@@ -99,11 +95,7 @@ class Webhooks:
             ):
                 body = await answer.read()
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise TwilioAlertError(
-                HTTP_RETRIEVAL_FAILURE, f"HTTP retrieval failure: {url}: {error!r}"
-            ) from error
+            raise TwilioAlertError(HTTP_RETRIEVAL_FAILURE, f"HTTP retrieval failure: {url}: {error!r}") from error
         if answer.status >= 400:
-            raise TwilioAlertError(
-                HTTP_RETRIEVAL_FAILURE, f"HTTP retrieval failure: {answer.status} from {url}"
-            )
+            raise TwilioAlertError(HTTP_RETRIEVAL_FAILURE, f"HTTP retrieval failure: {answer.status} from {url}")
         return answer.content_type, body

@@ -37,14 +37,10 @@ class ScriptedMind:
         tools: Sequence[Mapping[str, Any]],
         tool_choice: Any,
     ) -> Reply:
-        self.asked.append(
-            {"instructions": instructions, "items": items, "tools": tools, "tool_choice": tool_choice}
-        )
+        self.asked.append({"instructions": instructions, "items": items, "tools": tools, "tool_choice": tool_choice})
         return self.replies.pop(0) if self.replies else Reply(("Good evening, how can I help you?",))
 
-    def structured(
-        self, *, name: str, schema: Mapping[str, Any], instructions: str, text: str
-    ) -> Mapping[str, Any]:
+    def structured(self, *, name: str, schema: Mapping[str, Any], instructions: str, text: str) -> Mapping[str, Any]:
         self.asked.append({"name": name, "schema": schema, "instructions": instructions, "text": text})
         return self.objects.pop(0)
 

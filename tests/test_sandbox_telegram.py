@@ -32,6 +32,11 @@ CARD = InlineKeyboardMarkup(
 )
 
 
+@pytest.fixture(autouse=True)
+def _durations_as_timedeltas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # else python-telegram-bot warns at every RetryAfter
+
+
 @pytest.fixture
 async def telegram() -> AsyncIterator[TelegramStandIn]:
     async with TelegramStandIn(flood=False) as server:
@@ -40,9 +45,7 @@ async def telegram() -> AsyncIterator[TelegramStandIn]:
 
 @pytest.fixture
 async def bot(telegram: TelegramStandIn) -> AsyncIterator[Bot]:
-    async with Bot(
-        telegram.token, base_url=f"{telegram.url}/bot", base_file_url=f"{telegram.url}/file/bot"
-    ) as client:
+    async with Bot(telegram.token, base_url=f"{telegram.url}/bot", base_file_url=f"{telegram.url}/file/bot") as client:
         yield client
 
 
@@ -110,24 +113,18 @@ async def test_an_edit_changes_the_message_in_place_and_drops_the_keyboard(bot: 
 
 async def test_an_edit_that_changes_nothing_is_refused(bot: Bot, ana: Person) -> None:
     sent = await bot.send_message(ana.id, "one", reply_markup=CARD)
-    with pytest.raises(BadRequest, match="(?i)" + NOT_MODIFIED):
+    with pytest.raises(BadRequest, match=f"(?i){NOT_MODIFIED}"):
         await bot.edit_message_text("one \n", ana.id, sent.message_id, reply_markup=CARD)
-    with pytest.raises(BadRequest, match="(?i)message is not modified"):
+    with pytest.raises(BadRequest, match=r"(?i)message is not modified"):
         await bot.edit_message_reply_markup(ana.id, sent.message_id, reply_markup=CARD)
     await bot.edit_message_text("one", ana.id, sent.message_id)  # the keyboard goes: that is a change
 
 
-async def test_only_the_bot_s_own_messages_that_exist_can_be_edited(
-    telegram: TelegramStandIn, ana: Person
-) -> None:
+async def test_only_the_bot_s_own_messages_that_exist_can_be_edited(telegram: TelegramStandIn, ana: Person) -> None:
     hers = ana.say("hello")
     edit = {"chat_id": ana.id, "text": "x"}
-    assert await description(telegram, "editMessageText", **edit, message_id=hers.id) == (
-        "message can't be edited"
-    )
-    assert (
-        await description(telegram, "editMessageText", **edit, message_id=99) == "message to edit not found"
-    )
+    assert await description(telegram, "editMessageText", **edit, message_id=hers.id) == ("message can't be edited")
+    assert await description(telegram, "editMessageText", **edit, message_id=99) == "message to edit not found"
 
 
 async def test_a_deleted_message_is_gone(bot: Bot, telegram: TelegramStandIn, ana: Person) -> None:
@@ -145,9 +142,7 @@ async def test_a_deleted_message_is_gone(bot: Bot, telegram: TelegramStandIn, an
 
 
 async def test_files_arrive_with_name_and_bytes_and_can_be_fetched_again(bot: Bot, ana: Person) -> None:
-    await bot.send_document(
-        ana.id, InputFile(b"Call 1", "report.txt"), caption="<i>Report</i>", parse_mode="HTML"
-    )
+    await bot.send_document(ana.id, InputFile(b"Call 1", "report.txt"), caption="<i>Report</i>", parse_mode="HTML")
     message = ana.chat.messages[-1]
     assert message.document is not None
     assert (message.document.name, message.document.data, message.text) == ("report.txt", b"Call 1", "Report")
@@ -204,9 +199,7 @@ async def test_an_answer_to_a_press_has_at_most_200_characters(
     assert await description(telegram, "answerCallbackQuery", **answer) == "MESSAGE_TOO_LONG"
 
 
-async def test_a_reaction_and_a_chat_action_are_seen(
-    bot: Bot, telegram: TelegramStandIn, ana: Person
-) -> None:
+async def test_a_reaction_and_a_chat_action_are_seen(bot: Bot, telegram: TelegramStandIn, ana: Person) -> None:
     heard: list[tuple[str, str]] = []
     telegram.listen(lambda change: heard.append((change.kind, change.detail)))
     asked = ana.say("call Roma")
@@ -267,17 +260,15 @@ async def test_lengths_count_after_parsing(bot: Bot, telegram: TelegramStandIn, 
     edit = {"chat_id": ana.id, "message_id": sent.message_id, "text": "x" * 4097}
     assert await description(telegram, "editMessageText", **edit) == "MESSAGE_TOO_LONG"
     await bot.send_document(ana.id, b"x", caption="😀" * 512)
-    with pytest.raises(BadRequest, match="(?i)message caption is too long"):
+    with pytest.raises(BadRequest, match=r"(?i)message caption is too long"):
         await bot.send_document(ana.id, b"x", caption="😀" * 512 + "x")
 
 
 async def test_an_empty_or_unknown_file_is_refused(telegram: TelegramStandIn, ana: Person, bot: Bot) -> None:
-    assert (
-        await description(telegram, "sendDocument", chat_id=ana.id) == "there is no document in the request"
-    )
+    assert await description(telegram, "sendDocument", chat_id=ana.id) == "there is no document in the request"
     wrong = await description(telegram, "sendVoice", chat_id=ana.id, voice="nope")
     assert wrong == "wrong file identifier/HTTP URL specified"
-    with pytest.raises(BadRequest, match="(?i)file must be non-empty"):
+    with pytest.raises(BadRequest, match=r"(?i)file must be non-empty"):
         await bot.send_document(ana.id, b"")
 
 
@@ -322,9 +313,7 @@ async def test_parameters_may_come_by_query_form_and_json(telegram: TelegramStan
     assert [message.text for message in ana.chat.messages] == ["query", "form", "json"]
 
 
-async def test_a_flood_of_messages_and_edits_is_held_back(
-    ana: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_flood_of_messages_and_edits_is_held_back(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     del ana
     async with TelegramStandIn() as telegram:
         now = telegram.cloud.now()
@@ -345,9 +334,7 @@ async def test_a_flood_of_messages_and_edits_is_held_back(
         assert (await post(telegram, "sendMessage", chat | {"text": "4"}))[0] == 200
 
 
-async def test_provoked_faults_come_as_asked_and_then_end(
-    bot: Bot, telegram: TelegramStandIn, ana: Person
-) -> None:
+async def test_provoked_faults_come_as_asked_and_then_end(bot: Bot, telegram: TelegramStandIn, ana: Person) -> None:
     telegram.fail_next("sendMessage", 502)
     with pytest.raises(NetworkError, match="Bad Gateway"):
         await bot.send_message(ana.id, "x")

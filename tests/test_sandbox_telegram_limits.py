@@ -86,7 +86,7 @@ def test_a_command_s_description_is_1_to_256_characters() -> None:
 
 
 def test_an_unknown_parameter_is_refused_as_the_stand_in_s_own_strictness() -> None:
-    with pytest.raises(BotApiError, match="sendMessage has no parameter txt .*stand-in's own strictness"):
+    with pytest.raises(BotApiError, match=r"sendMessage has no parameter txt .*stand-in's own strictness"):
         limits.check_parameters("sendMessage", {"chat_id", "txt"})
 
 

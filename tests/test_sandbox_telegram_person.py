@@ -24,8 +24,7 @@ def ana(telegram: TelegramStandIn) -> Person:
 def heard(telegram: TelegramStandIn) -> list[JsonObject]:
     """What the bot would be told, without the ids of updates."""
     return [
-        {kind: body for kind, body in update.body.items() if kind != "update_id"}
-        for update in telegram.updates.pending
+        {kind: body for kind, body in update.body.items() if kind != "update_id"} for update in telegram.updates.pending
     ]
 
 
@@ -37,9 +36,7 @@ def from_bot(person: Person, text: str, *buttons: str) -> Message:
     return message
 
 
-async def test_what_a_person_says_is_told_with_commands_and_the_reply(
-    telegram: TelegramStandIn, ana: Person
-) -> None:
+async def test_what_a_person_says_is_told_with_commands_and_the_reply(telegram: TelegramStandIn, ana: Person) -> None:
     question = from_bot(ana, "For how many?")
     ana.say("/call four", reply_to=question)
     (update,) = heard(telegram)
@@ -117,9 +114,7 @@ async def test_listeners_hear_each_change_until_they_leave(telegram: TelegramSta
     assert [(change.kind, change.chat) for change in changes] == [("message", ana.chat), ("edit", ana.chat)]
 
 
-async def test_in_a_group_the_bot_hears_only_what_is_meant_for_it(
-    telegram: TelegramStandIn, ana: Person
-) -> None:
+async def test_in_a_group_the_bot_hears_only_what_is_meant_for_it(telegram: TelegramStandIn, ana: Person) -> None:
     group = telegram.group(-1001234, "Dinner", [ana])
     asked = telegram.cloud.new_message(group, telegram.cloud.bot)
     telegram.cloud.post(asked)
@@ -129,7 +124,7 @@ async def test_in_a_group_the_bot_hears_only_what_is_meant_for_it(
     assert heard(telegram) == []
     ana.say("/call Roma", chat=group)
     ana.say("/call@Ringback_bot Roma", chat=group)
-    ana.say("@ringback_bot hello", chat=group)
+    ana.say("hello, @Ringback_bot!", chat=group)
     ana.say("four", reply_to=asked)
     assert len(heard(telegram)) == 4
     group.bot_status = "administrator"

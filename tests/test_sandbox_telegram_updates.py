@@ -1,7 +1,7 @@
 """Facts about how the bot hears: long polling, confirmation, conflicts, the webhook."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -32,10 +32,15 @@ def ana(telegram: TelegramStandIn) -> Person:
     return telegram.person(101, "Ana")
 
 
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - the server's inner state has no event to wait for
+            await asyncio.sleep(0)
+
+
 async def polling(telegram: TelegramStandIn, polls: int = 1) -> None:
     """Until the given number of long polls was begun and the last waits."""
-    while len(telegram.requested("getUpdates")) < polls or telegram.updates._poll is None:
-        await asyncio.sleep(0)
+    await until(lambda: len(telegram.requested("getUpdates")) >= polls and telegram.updates._poll)
 
 
 async def test_updates_come_again_until_an_offset_confirms_them(bot: Bot, ana: Person) -> None:
@@ -71,25 +76,23 @@ async def test_a_long_poll_answers_as_soon_as_there_is_something(
     assert update.message.text == "hello"
 
 
-async def test_a_second_poll_ends_the_first_with_a_conflict(
-    bot: Bot, telegram: TelegramStandIn, ana: Person
-) -> None:
+async def test_a_second_poll_ends_the_first_with_a_conflict(bot: Bot, telegram: TelegramStandIn, ana: Person) -> None:
     first = asyncio.create_task(bot.get_updates(timeout=50))
     await polling(telegram)
-    second = asyncio.create_task(bot.get_updates(timeout=50))
-    with pytest.raises(Conflict, match="terminated by other getUpdates request"):
-        await first
-    await polling(telegram, 2)
-    ana.say("hello")
-    assert len(await second) == 1
+    async with Bot(telegram.token, base_url=f"{telegram.url}/bot") as another:
+        second = asyncio.create_task(another.get_updates(timeout=50))
+        with pytest.raises(Conflict, match="terminated by other getUpdates request"):
+            await first
+        await polling(telegram, 2)
+        ana.say("hello")
+        assert len(await second) == 1
 
 
 async def test_a_client_that_hangs_up_ends_its_poll(bot: Bot, telegram: TelegramStandIn, ana: Person) -> None:
     poll = asyncio.create_task(bot.get_updates(timeout=50))
     await polling(telegram)
     poll.cancel()
-    while telegram.updates._poll is not None:
-        await asyncio.sleep(0)
+    await until(lambda: telegram.updates._poll is None)
     ana.say("kept for the next poll")
     assert len(await bot.get_updates()) == 1
 
@@ -105,17 +108,17 @@ async def test_a_poll_under_way_does_not_keep_the_stand_in_from_leaving() -> Non
         assert await poll == ()
 
 
-async def test_only_kinds_that_were_asked_for_become_updates(
-    bot: Bot, telegram: TelegramStandIn, ana: Person
-) -> None:
+async def test_only_kinds_that_were_asked_for_become_updates(bot: Bot, telegram: TelegramStandIn, ana: Person) -> None:
     await bot.get_updates(allowed_updates=["message"])
     ana.edit(ana.say("one"), "two")
-    assert [list(update.to_dict())[1] for update in await bot.get_updates()] == ["message"]
+    (update,) = await bot.get_updates()
+    assert update.message is not None
     assert telegram.updates.allowed == {"message"}
-    await bot.get_updates(offset=-1, allowed_updates=[])
+    await bot.get_updates(offset=update.update_id + 1, allowed_updates=[])
     ana.edit(ana.say("one"), "two")
-    kinds = [list(update.to_dict())[1] for update in await bot.get_updates()]
-    assert kinds[1:] == ["message", "edited_message"]
+    message, edited = await bot.get_updates()
+    assert message.message is not None
+    assert edited.edited_message is not None
 
 
 async def test_polling_is_refused_while_a_webhook_is_set(bot: Bot, telegram: TelegramStandIn) -> None:
@@ -131,9 +134,9 @@ async def test_polling_is_refused_while_a_webhook_is_set(bot: Bot, telegram: Tel
 
 
 async def test_a_webhook_needs_an_address_and_a_clean_secret(bot: Bot) -> None:
-    with pytest.raises(BadRequest, match="An HTTPS URL must be provided for webhook"):
+    with pytest.raises(BadRequest, match=r"(?i)An HTTPS URL must be provided for webhook"):
         await bot.set_webhook("ftp://a.io")
-    with pytest.raises(BadRequest, match="secret token contains unallowed characters"):
+    with pytest.raises(BadRequest, match=r"(?i)secret token contains unallowed characters"):
         await bot.set_webhook("https://a.io", secret_token="not clean")
 
 
@@ -207,8 +210,7 @@ async def test_one_chat_s_trouble_does_not_hold_up_another(
     hook.statuses = [500]
     await bot.set_webhook(hook.url)
     ana.say("refused, to be repeated in a second")
-    while not hook.secrets:
-        await asyncio.sleep(0)
+    await until(lambda: hook.secrets)
     telegram.person(102, "Bo").say("passes")
     (body,) = await hook.received(1)
     assert body["message"]["text"] == "passes"

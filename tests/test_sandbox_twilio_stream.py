@@ -1,4 +1,4 @@
-"""Facts about the media streams of the stand-in Twilio: messages, playout to the callee, and how a stream ends."""
+"""Facts about the stand-in Twilio's media streams: messages, playout to the callee, and how they end."""
 
 import asyncio
 import base64
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # the SDK ships no types
 
 from sandbox.tones import SILENCE
 from sandbox.twilio import Conditions
@@ -37,7 +37,7 @@ def mark(name: str) -> Message:
 
 
 class Server:
-    """The product's end of one stream: keeps what arrives, with the loop time; after `start` it says `opening`.
+    """The product's end of one stream: keeps what arrives, with the loop time, and begins with `opening`.
 
     A message gets the stream's own sid unless it brings another.
     """
@@ -252,9 +252,7 @@ async def test_a_message_outside_the_protocol_is_noted_and_ends_the_stream(
         assert (server.close_code, len(product.fetched)) == (1002, 1)
 
 
-@pytest.mark.parametrize(
-    ("url", "code"), [(f"{STREAM_URL}/nowhere", 31920), ("ws://127.0.0.1:9/media", 31902)]
-)
+@pytest.mark.parametrize(("url", "code"), [(f"{STREAM_URL}/nowhere", 31920), ("ws://127.0.0.1:9/media", 31902)])
 @run_ahead
 async def test_a_stream_that_cannot_be_opened_is_noted_and_the_next_verb_runs(url: str, code: int) -> None:
     async with world() as product:

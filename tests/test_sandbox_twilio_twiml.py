@@ -1,7 +1,7 @@
 """Facts about the TwiML that the stand-in accepts and refuses."""
 
 import pytest
-from twilio.twiml.voice_response import Connect as SdkConnect
+from twilio.twiml.voice_response import Connect as SdkConnect  # type: ignore[import-untyped]  # the SDK ships no types
 from twilio.twiml.voice_response import VoiceResponse
 
 from sandbox.twilio_errors import TwilioAlertError

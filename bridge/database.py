@@ -1,0 +1,28 @@
+"""The database: one engine for the whole process.
+
+Owns the engine's settings. SQLite is the default: write-ahead log, so that reading never waits for the journal, and
+`synchronous=NORMAL`, which in that mode loses nothing when the process dies (https://www.sqlite.org/wal.html).
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+
+def open_database(url: str) -> AsyncEngine:
+    """`url` as SQLAlchemy writes it; a plain `sqlite:` or `postgresql:` gets its asynchronous driver."""
+    address = sa.make_url(url)
+    if address.drivername == "sqlite":
+        address = address.set(drivername="sqlite+aiosqlite")
+    engine = create_async_engine(address)
+    if address.get_backend_name() == "sqlite":
+        sa.event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,89 @@
+"""The journal: the append-only log of every call, and the truth about it.
+
+Owns the tables `calls` and `call_events`. An event is here before anyone is told of it. Must not interpret events: from
+them alone the card, the transcript and the report are rebuilt. SQLAlchemy 2 async; SQLite by default.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import get_args
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bridge.call import CallSpec
+from bridge.errors import AlreadyPlaced
+from bridge.events import CallEvent, Confirmed, Dialed, Ended
+
+metadata = sa.MetaData()
+calls = sa.Table(
+    "calls",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),  # the spec's id: one spec, one dial
+    sa.Column("call_sid", sa.String(64), nullable=False, default=""),
+    sa.Column("confirmed_unix", sa.Float, nullable=False),
+    sa.Column("ended", sa.Boolean, nullable=False, default=False),
+)
+call_events = sa.Table(
+    "call_events",
+    metadata,
+    sa.Column("call_id", sa.ForeignKey("calls.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),  # the event as JSON
+)
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[CallEvent] = msgspec.json.Decoder(CallEvent)
+EVENT_TYPES: tuple[type, ...] = get_args(CallEvent)
+
+
+class Journal:
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def confirm(self, spec: CallSpec) -> Confirmed:
+        """Record the licence for one dial. Raises AlreadyPlaced when this spec has had its own."""
+        event = Confirmed(at_ms=0, spec=spec, confirmed_unix=time.time())
+        try:
+            async with self._engine.begin() as connection:
+                await connection.execute(
+                    calls.insert().values(id=spec.id, confirmed_unix=event.confirmed_unix, call_sid="", ended=False)
+                )
+                await connection.execute(
+                    call_events.insert().values(call_id=spec.id, number=0, body=_encoder.encode(event).decode())
+                )
+        except sa.exc.IntegrityError as error:
+            raise AlreadyPlaced("This call has been placed already. To call again, make a new card.") from error
+        return event
+
+    async def append(self, call_id: str, first_number: int, events: Sequence[CallEvent]) -> None:
+        """Events of a call, in order, as numbers `first_number` and on."""
+        rows = [
+            {"call_id": call_id, "number": first_number + index, "body": _encoder.encode(event).decode()}
+            for index, event in enumerate(events)
+        ]
+        async with self._engine.begin() as connection:
+            await connection.execute(call_events.insert(), rows)
+            for event in events:
+                match event:
+                    case Dialed(call_sid=call_sid):
+                        await connection.execute(_update(call_id, call_sid=call_sid))
+                    case Ended():
+                        await connection.execute(_update(call_id, ended=True))
+
+    async def events(self, call_id: str) -> list[CallEvent]:
+        """All of a call's events, in order; none for a call that is not there."""
+        query = sa.select(call_events.c.body).where(call_events.c.call_id == call_id).order_by(call_events.c.number)
+        async with self._engine.connect() as connection:
+            return [_decoder.decode(body) for body in (await connection.scalars(query))]
+
+    async def unfinished(self) -> list[str]:
+        """The calls that have no end: those that were going on when the process died."""
+        query = sa.select(calls.c.id).where(sa.not_(calls.c.ended)).order_by(calls.c.confirmed_unix)
+        async with self._engine.connect() as connection:
+            return list(await connection.scalars(query))
+
+
+def _update(call_id: str, **values: object) -> sa.Update:
+    return calls.update().where(calls.c.id == call_id).values(**values)

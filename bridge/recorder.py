@@ -1,0 +1,58 @@
+"""From the session's mouth into the journal, and only then to whoever follows the call.
+
+Owns a call's list of events: their numbers, their order, and the moment at which they become public.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from bridge.events import CallEvent, Ended
+from bridge.journal import Journal
+
+
+class Recorder:
+    """The events of one call. `written` begins with those that are in the journal already."""
+
+    def __init__(self, journal: Journal, call_id: str, written: list[CallEvent]) -> None:
+        self._journal = journal
+        self._call_id = call_id
+        self._public: list[CallEvent] = list(written)
+        self._waiting: list[CallEvent] = []
+        self._work = asyncio.Event()
+        self._news = asyncio.Event()
+
+    def tell(self, event: CallEvent) -> None:
+        """Never waits: the audio of a call does not stand in line behind its journal."""
+        self._waiting.append(event)
+        self._work.set()
+
+    async def run(self) -> None:
+        """Write and publish until the call's last event has been."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            batch, self._waiting = self._waiting, []
+            if not batch:
+                continue
+            await self._journal.append(self._call_id, len(self._public), batch)
+            self._public += batch
+            self._news.set()
+            self._news = asyncio.Event()
+            if isinstance(batch[-1], Ended):
+                return
+
+    @property
+    def so_far(self) -> list[CallEvent]:
+        return list(self._public)
+
+    async def events(self) -> AsyncIterator[CallEvent]:
+        """Every event of the call from its first to its last."""
+        number = 0
+        while True:
+            while number < len(self._public):
+                event = self._public[number]
+                number += 1
+                yield event
+                if isinstance(event, Ended):
+                    return
+            await self._news.wait()

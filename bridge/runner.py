@@ -1,0 +1,177 @@
+"""The runner: pumps sockets and timers into a call's session, and carries out what the session wants.
+
+Owns, for one call: the task in which the session runs, the model's socket, the attached media stream, the timer.
+Decides nothing. Callee audio takes a short path beside the session, base64 untouched.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
+
+from websockets.exceptions import ConnectionClosed
+
+from bridge import realtime, signals
+from bridge.actions import Action, Clear, HangUp, Mark, Play, Tell
+from bridge.call import CallState
+from bridge.carrier import Carrier, hang_up_or_log
+from bridge.errors import ModelError, ProtocolError
+from bridge.events import Dialed
+from bridge.outbox import Outbox
+from bridge.recorder import Recorder
+from bridge.session import Session, Tick
+from bridge.signals import Signal
+
+log = logging.getLogger(__name__)
+
+
+class ModelConnection(Protocol):
+    """What the runner needs of the model's socket; `websockets.asyncio.client.ClientConnection` is one."""
+
+    async def send(self, message: bytes, text: bool | None = None) -> None: ...
+    def __aiter__(self) -> AsyncIterator[str | bytes]: ...
+
+
+HANG_UP_PATIENCE_S = 30.0
+
+OpenModel = Callable[[], AbstractAsyncContextManager[ModelConnection]]
+Line = Callable[[Action], None]  # takes Play, Mark and Clear
+
+
+class Runner:
+    def __init__(self, session: Session, carrier: Carrier, recorder: Recorder, open_model: OpenModel) -> None:
+        self.session = session
+        self._carrier = carrier
+        self._recorder = recorder
+        self._open_model = open_model
+        self._loop = asyncio.get_running_loop()
+        self._inbox: asyncio.Queue[Signal] = asyncio.Queue()
+        self._timer: asyncio.TimerHandle | None = None
+        self._line: Line | None = None
+        self._model: Outbox[bytes] | None = None
+        self._encoder = realtime.Encoder()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._call_sid = ""
+        self._hang_up_wanted = False
+        self._hanging_up: asyncio.Task[None] | None = None
+
+    # From the world
+
+    def deliver(self, signal: Signal) -> None:
+        self._inbox.put_nowait(signal)
+
+    def hear(self, payload: str) -> None:
+        """20 ms of the callee, base64."""
+        if self._model is not None:
+            self._model.put(self._encoder.append(payload))
+
+    @asynccontextmanager
+    async def attached(self, stream_sid: str, line: Line) -> AsyncIterator[None]:
+        """While a media stream is there. A newer stream takes over from an older one."""
+        self._line = line
+        self.deliver(signals.StreamStarted(stream_sid))
+        try:
+            yield
+        finally:
+            if self._line is line:
+                self._line = None
+                self.deliver(signals.StreamStopped())
+
+    def dialed(self, call_sid: str) -> None:
+        """The carrier has taken the call; it may have been told to end before we knew its name."""
+        if self._call_sid:
+            return
+        self._call_sid = call_sid
+        self._recorder.tell(Dialed(at_ms=self.session.at_ms(self._loop.time()), call_sid=call_sid))
+        if self._hang_up_wanted:
+            self._hanging_up = self._spawn(hang_up_or_log(self._carrier, self._call_sid))
+
+    def prepare_model(self, config: realtime.SessionConfig) -> None:
+        """Open the model's session, once. What the callee says before its socket is open waits in the outbox."""
+        if self._model is None:
+            self._model = Outbox()
+            self._model.put(self._encoder.session(config))
+            self._spawn(self._converse(self._model))
+
+    # The call's own task
+
+    async def run(self) -> None:
+        """Until the call has ended and everything of it is closed."""
+        try:
+            while self.session.state is not CallState.ENDED:
+                self._arm()
+                signal = await self._inbox.get()
+                for action in self.session.handle(signal, now=self._loop.time()):
+                    self._carry_out(action)
+        finally:
+            if self._timer:
+                self._timer.cancel()
+            if self._hanging_up:
+                # One that is on its way is not cut short by the end of the call.
+                await asyncio.wait([self._hanging_up], timeout=HANG_UP_PATIENCE_S)
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _arm(self) -> None:
+        deadline = self.session.deadline
+        if self._timer:
+            if self._timer.when() == deadline:
+                return
+            self._timer.cancel()
+        self._timer = self._loop.call_at(deadline or 0, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        self.deliver(Tick())
+
+    def _carry_out(self, action: Action) -> None:
+        match action:
+            case Play() | Mark() | Clear():
+                if self._line is not None:
+                    self._line(action)
+            case Tell(event):
+                self._recorder.tell(event)
+            case HangUp():
+                self._hang_up_wanted = True
+                if self._call_sid:
+                    self._hanging_up = self._spawn(hang_up_or_log(self._carrier, self._call_sid))
+            case _:
+                if self._model is not None:
+                    for frame in self._encoder.encode(action):
+                        self._model.put(frame)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    # The model's socket
+
+    async def _converse(self, outbox: Outbox[bytes]) -> None:
+        """One model session, from opening its socket to its end."""
+        try:
+            async with self._open_model() as socket:
+                writing = self._loop.create_task(outbox.pump(lambda frame: socket.send(frame, text=True)))
+                try:
+                    await self._read(socket)
+                finally:
+                    writing.cancel()
+                    await asyncio.gather(writing, return_exceptions=True)
+            self.deliver(signals.ModelLost("closed"))
+        except ModelError as error:
+            self.deliver(signals.ModelLost(str(error)))
+        except ConnectionClosed as error:
+            self.deliver(signals.ModelLost(str(error.rcvd.code if error.rcvd else 1006)))
+
+    async def _read(self, socket: ModelConnection) -> None:
+        async for frame in socket:
+            try:
+                found = realtime.decode(frame)
+            except ProtocolError:
+                log.warning("the model sent a frame that is no event: left out")
+                continue
+            for signal in found:
+                self.deliver(signal)

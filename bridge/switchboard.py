@@ -1,0 +1,258 @@
+"""The switchboard: places calls and knows those that are going on. The face of the bridge that the bot sees.
+
+Owns the live calls, their tasks and the tokens that open their media streams. Dials at most once per spec id: the
+journal's confirmation is the licence, and it is written first. Must not know of chats.
+"""
+
+import asyncio
+import hmac
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+
+import msgspec
+
+from bridge import numbers, signals, twiml
+from bridge.briefing import brief
+from bridge.call import CallSpec, Ending, EndReason
+from bridge.carrier import Carrier, Placement, hang_up_or_log
+from bridge.errors import CarrierError, ProtocolError
+from bridge.events import Answered, CallEvent, Confirmed, Dialed, Ended
+from bridge.journal import Journal
+from bridge.prices import Prices
+from bridge.realtime import SessionConfig
+from bridge.recorder import Recorder
+from bridge.runner import ModelConnection, Runner
+from bridge.session import Session
+from prompts import library
+
+log = logging.getLogger(__name__)
+
+TIME_LIMIT_SLACK_S = 60  # Twilio's own limit lies beyond ours: it ends a call even if we are gone
+
+
+class Options(msgspec.Struct, frozen=True):
+    """How this deployment places calls."""
+
+    public_url: str
+    model: str
+    transcription_model: str
+    prepare_opening: bool = True
+
+
+class Call:
+    """A call that is going on, or has just ended."""
+
+    def __init__(self, spec: CallSpec, runner: Runner, recorder: Recorder) -> None:
+        self.spec = spec
+        self._runner = runner
+        self._recorder = recorder
+
+    def events(self) -> AsyncIterator[CallEvent]:
+        """Every event from the first to the last, each after it was journalled."""
+        return self._recorder.events()
+
+    def hang_up(self) -> None:
+        """With a farewell; at once when asked a second time."""
+        self._runner.deliver(signals.HangUpAsked())
+
+    def say(self, instruction: str) -> None:
+        """Whisper an instruction to the agent."""
+        self._runner.deliver(signals.Whispered(instruction))
+
+
+class _Live(msgspec.Struct):
+    call: Call
+    runner: Runner
+    task: asyncio.Task[None]
+    config: SessionConfig
+    call_sid: str = ""
+    token: str = ""  # "" once used
+
+
+class Switchboard:
+    def __init__(
+        self,
+        journal: Journal,
+        carrier: Carrier,
+        open_model: Callable[[], AbstractAsyncContextManager[ModelConnection]],
+        prices: Prices,
+        options: Options,
+    ) -> None:
+        self._journal = journal
+        self._carrier = carrier
+        self._open_model = open_model
+        self._prices = prices
+        self._options = options
+        self._live: dict[str, _Live] = {}
+        self._draining = False
+
+    # What the bot asks
+
+    async def place(self, spec: CallSpec) -> Call:
+        """Dial a confirmed spec. Raises NumberRefused, AlreadyPlaced, or KeyError for an unknown persona."""
+        numbers.dialable(spec.callee.number)
+        briefing = brief(spec)
+        confirmed = await self._journal.confirm(spec)
+        recorder = Recorder(self._journal, spec.id, [confirmed])
+        session = Session(spec, briefing, self._prices, started=asyncio.get_running_loop().time())
+        runner = Runner(session, self._carrier, recorder, self._open_model)
+        call = Call(spec, runner, recorder)
+        persona = library.personas()[spec.persona]
+        config = SessionConfig(
+            model=self._options.model,
+            voice=spec.voice,
+            language=spec.language,
+            prompt=briefing.prompt,
+            transcription_model=self._options.transcription_model,
+            eagerness=persona.eagerness,
+            speed=persona.speed,
+        )
+        task = asyncio.get_running_loop().create_task(self._conduct(call, runner, recorder), name=f"call {spec.id}")
+        self._live[spec.id] = _Live(call, runner, task, config)
+        return call
+
+    def call(self, call_id: str) -> Call | None:
+        """A call that is going on."""
+        live = self._live.get(call_id)
+        return live.call if live else None
+
+    @property
+    def accepting(self) -> bool:
+        return not self._draining
+
+    async def recover(self) -> list[str]:
+        """End, in the journal and at the carrier, the calls that a former process left without an end. Their ids."""
+        ids = await self._journal.unfinished()
+        for call_id in ids:
+            await self._bury(call_id, await self._journal.events(call_id))
+        return ids
+
+    async def close(self, *, patience_s: float) -> None:
+        """Take no more calls, let those that are going on come to their end, and hang up what is left by then."""
+        self._draining = True
+        await self._wait(patience_s)
+        for live in self._live.values():
+            live.call.hang_up()
+            live.call.hang_up()
+        await self._wait(15)
+        for live in list(self._live.values()):
+            live.task.cancel()
+        await self._wait(5)
+
+    async def _wait(self, seconds: float) -> None:
+        if self._live and seconds > 0:
+            await asyncio.wait([live.task for live in self._live.values()], timeout=seconds)
+
+    # What the carrier's webhooks and streams tell (web.py)
+
+    def carrier_says(self, call_id: str, call_sid: str, signal: signals.Signal) -> None:
+        """A status or detection callback. One that names another call of the carrier's changes nothing."""
+        live = self._live.get(call_id)
+        if live is None or not self._is(live, call_sid):
+            return
+        live.runner.deliver(signal)
+
+    def admit(self, call_sid: str, parameters: twiml.CallParameters) -> Runner:
+        """The call that a stream's token opens, once. Raises ProtocolError (remote) for a token that is no good."""
+        for live in self._live.values():
+            if live.token and hmac.compare_digest(live.token.encode(), parameters.token.encode()):
+                if not self._is(live, call_sid):
+                    break
+                live.token = ""
+                carried = msgspec.structs.replace(
+                    live.config, voice=parameters.voice, language=parameters.language, prompt=parameters.prompt
+                )
+                live.runner.prepare_model(carried)
+                return live.runner
+        raise ProtocolError("the media stream's token opens no call")
+
+    def connection(self, call_id: str) -> str:
+        """The TwiML that connects a call to a stream of its own; hangs up a call that is not going on."""
+        live = self._live.get(call_id)
+        if live is None:
+            return twiml.hang_up()
+        live.token = secrets.token_urlsafe(24)
+        base = self._options.public_url.rstrip("/")
+        spec = live.call.spec
+        return twiml.connect(
+            f"{base.replace('http', 'ws', 1)}/twilio/stream",
+            f"{base}/twilio/resume/{call_id}",
+            twiml.CallParameters(live.token, live.config.voice, spec.persona, spec.language, live.config.prompt),
+        )
+
+    # One call, from dialling to its end
+
+    async def _conduct(self, call: Call, runner: Runner, recorder: Recorder) -> None:
+        """The top frame of a call's task: whatever goes wrong in here, the call is hung up and has an end."""
+        recording = asyncio.get_running_loop().create_task(recorder.run())
+        live = self._live[call.spec.id]
+        dialing = asyncio.get_running_loop().create_task(self._dial(live))
+        try:
+            if self._options.prepare_opening:
+                runner.prepare_model(live.config)
+            await runner.run()
+        except Exception:
+            log.exception("call failed", extra={"call_id": call.spec.id})
+            await self._abandon(live, recorder)
+        finally:
+            await asyncio.gather(dialing, return_exceptions=True)
+            await asyncio.wait([recording], timeout=30)
+            recording.cancel()
+            del self._live[call.spec.id]
+
+    async def _dial(self, live: _Live) -> None:
+        spec = live.call.spec
+        base = f"{self._options.public_url.rstrip('/')}/twilio"
+        inline = self.connection(spec.id)
+        by_url = len(inline) > twiml.MAX_INLINE
+        placement = Placement(
+            to=spec.callee.number,
+            twiml="" if by_url else inline,
+            twiml_url=f"{base}/resume/{spec.id}" if by_url else "",
+            status_url=f"{base}/status/{spec.id}",
+            amd_url=f"{base}/amd/{spec.id}",
+            ring_timeout_s=spec.ring_timeout_s,
+            time_limit_s=spec.max_duration_s + TIME_LIMIT_SLACK_S,
+        )
+        try:
+            call_sid = await self._carrier.place(placement)
+        except CarrierError as error:
+            live.runner.deliver(signals.DialRefused(str(error), uncertain=error.sent))
+            return
+        self._is(live, call_sid)
+
+    def _is(self, live: _Live, call_sid: str) -> bool:
+        """Whether the carrier means this call; its first word about it names it, be it callback or answer."""
+        if not live.call_sid:
+            live.call_sid = call_sid
+            live.runner.dialed(call_sid)
+        return live.call_sid == call_sid
+
+    async def _abandon(self, live: _Live, recorder: Recorder) -> None:
+        if live.call_sid:
+            await hang_up_or_log(self._carrier, live.call_sid)
+        recorder.tell(Ended(at_ms=0, ending=_ending(recorder.so_far, EndReason.FAILED, "internal")))
+
+    async def _bury(self, call_id: str, events: list[CallEvent]) -> None:
+        call_sid = next((event.call_sid for event in events if isinstance(event, Dialed)), "")
+        if call_sid:
+            await hang_up_or_log(self._carrier, call_sid)
+        reason = EndReason.LINE_LOST if call_sid else EndReason.UNCERTAIN
+        ended = Ended(at_ms=events[-1].at_ms, ending=_ending(events, reason, "restarted"))
+        await self._journal.append(call_id, len(events), [ended])
+
+
+def _ending(events: list[CallEvent], reason: EndReason, detail: str) -> Ending:
+    """The end of a call as far as its journal knows."""
+    last = events[-1].at_ms if events else 0
+    answered = next((event.at_ms for event in events if isinstance(event, Answered)), last)
+    return Ending(reason=reason, ring_s=answered / 1000, talk_s=(last - answered) / 1000, detail=detail)
+
+
+def spec_of(events: list[CallEvent]) -> CallSpec:
+    """Raises ProtocolError (local) for a journal that does not begin with a confirmation."""
+    if events and isinstance(events[0], Confirmed):
+        return events[0].spec
+    raise ProtocolError("a call's journal does not begin with its confirmation", by="local")

@@ -1,0 +1,85 @@
+"""A mind without a model: rules that plan, talk and report for the stand-in OpenAI server.
+
+Owns the choice of which rules answer what is asked of a model, by the shape of the prompt. Must not know of sockets, audio
+or time. Pure, and without memory: all that counts is in what it is given.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sandbox.brain_conversation import conversation, lines_of
+from sandbox.brain_plan import plan
+from sandbox.brain_report import summary
+from sandbox.brain_schema import fitted
+from sandbox.brain_talk import next_words, outcome_of
+from sandbox.mind import Reply, ToolCall
+
+_EXACTLY = re.compile(r"<<(?P<line>.*?)>>", re.DOTALL)
+_GOODBYE_ONLY = re.compile(r"\bsay goodbye\b", re.IGNORECASE)
+_LANGUAGE = re.compile(r"\b[Ii]n (?P<language>[A-Z]\w+|[a-z]{2})\b")
+_GOODBYES = {
+    "english": ("Thank you, goodbye!", "I have to go now, thank you, goodbye!"),
+    "german": ("Vielen Dank, auf Wiederhören!", "Ich muss jetzt Schluss machen, vielen Dank, auf Wiederhören!"),
+    "french": ("Merci beaucoup, au revoir!", "Je dois vous laisser, merci beaucoup, au revoir!"),
+    "spanish": ("Muchas gracias, adiós!", "Tengo que irme, muchas gracias, adiós!"),
+    "italian": ("Grazie mille, arrivederci!", "Ora devo andare, grazie mille, arrivederci!"),
+}
+_CODES = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian"}
+_STRUCTURED = {"Plan": plan, "Summary": summary}
+
+
+class RuleMind:
+    """Implements `sandbox.mind.Mind`. Speaks English; says lines it is given as they are."""
+
+    def reply(
+        self,
+        *,
+        instructions: str,
+        items: Sequence[Mapping[str, Any]],
+        tools: Sequence[Mapping[str, Any]],
+        tool_choice: Any,
+    ) -> Reply:
+        may_end = tool_choice != "none" and any(tool.get("name") == "end_call" for tool in tools)
+        if exact := _EXACTLY.search(instructions):
+            return Reply((exact["line"].strip(),))
+        if _GOODBYE_ONLY.search(instructions) and "# Role" not in instructions:
+            return self._part(instructions, items, may_end=may_end and "end_call" in instructions)
+        return self._talk(instructions, items, may_end=may_end)
+
+    def structured(
+        self, *, name: str, schema: Mapping[str, Any], instructions: str, text: str
+    ) -> Mapping[str, Any]:
+        rules = _STRUCTURED.get(name)
+        value = rules(instructions=instructions, text=text) if rules else {}
+        fit = fitted(value, schema)
+        return fit if isinstance(fit, Mapping) else {"value": fit}
+
+    def _talk(self, instructions: str, items: Sequence[Mapping[str, Any]], *, may_end: bool) -> Reply:
+        talk = conversation(instructions, items)
+        words = next_words(talk)
+        texts = (words.text,) if words.text else ()
+        ends = may_end and words.outcome is not None and not _end_is_called(items)
+        return Reply(texts, (ToolCall("end_call", {"outcome": words.outcome}),) if ends else ())
+
+    def _part(self, instructions: str, items: Sequence[Mapping[str, Any]], *, may_end: bool) -> Reply:
+        """`prompts/farewell.j2`, and `wrap_up.j2`, which also wants end_call."""
+        named = _LANGUAGE.search(instructions)
+        language = named["language"].lower() if named else "english"
+        ways = _GOODBYES.get(_CODES.get(language, language), _GOODBYES["english"])
+        hurried = "nearly up" in instructions or "have to go" in instructions
+        said = {line.text for line in lines_of(items) if line.who == "agent"}
+        wanted = ways[1] if hurried else ways[0]
+        text = ways[0] if wanted in said else wanted
+        outcome = outcome_of(conversation(instructions, items)) if may_end else ""
+        return Reply((text,), (ToolCall("end_call", {"outcome": outcome}),) if may_end else ())
+
+
+def _end_is_called(items: Sequence[Mapping[str, Any]]) -> bool:
+    """Since the callee last spoke, or the agent last did: an end that was taken back may be called again."""
+    for item in reversed(items):
+        if item.get("type") == "function_call" and item.get("name") == "end_call":
+            return True
+        if item.get("type") == "message" and item.get("role") == "user":
+            return False
+    return False

@@ -1,0 +1,293 @@
+"""A call as the agent has it in mind: its brief, and how far the conversation has come.
+
+Owns the reading of the rendered agent prompt and of Realtime items. Must not decide what is said next (`brain_talk.py`
+does). Pure: everything is worked out anew from the items, so that a session seeded with old turns knows as much.
+
+Items: https://platform.openai.com/docs/api-reference/realtime-client-events/conversation/item/create
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from sandbox.brain_errand import Errand, Particulars, errand
+from sandbox.brain_voice import spoken_question, third_person, to_you
+from sandbox.brain_words import GOODBYE, NO, YES, Found, Time, capital, covers, days, sentences, times
+
+# What the agent prompt says where a list of the plan is empty.
+_NOTHING = ("Nothing beyond the objective", "Only exactly what the objective", "Whether the objective was reached")
+_REFUSED = re.compile(
+    r"\b(full|booked out|taken|closed|no longer|not possible|cannot|can't|nothing|unable|not available"
+    r"|no (?:tables?|rooms?|appointments?|seats?|time|slots?))\b",
+    re.IGNORECASE,
+)
+_CONFIRMED = re.compile(
+    r"\b(booked|confirmed|reserved|all set|done|cancel+ed|moved|rescheduled|ordered|scheduled|put you down"
+    r"|see you (?:then|on|at|tomorrow|tonight|there)|look(?:ing)? forward)\b",
+    re.IGNORECASE,
+)
+_ONLY_ASKED = re.compile(r"\b(shall|should|can|could|would|may) (I|we)\b|\bfully\b|\bbooked out\b|\bnot\b", re.IGNORECASE)
+_CHECKS = re.compile(r"\b(right|correct)\b[^.!?]*\?", re.IGNORECASE)
+_NO_ANSWER = re.compile(r"^(?:m+-?h+m+|u+h-?h+u+h|h+m+|m+|uh|um|hello\??|hi)[.!?]*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The rendered `prompts/agent.j2`, read back."""
+
+    principal: str
+    callee: str
+    errand: Errand
+    questions: tuple[str, ...]
+
+
+def brief_of(instructions: str) -> Brief:
+    sections: dict[str, str] = {}
+    for part in re.split(r"^# ", instructions, flags=re.MULTILINE)[1:]:
+        title, _, body = part.partition("\n")
+        sections[title.strip().lower()] = body
+    role = sections.get("role and objective", instructions)
+    parties = re.search(r"assistant of (?P<who>.+?), on the phone with (?P<callee>.+?)\. ", role)
+    goal = re.search(r"objective: (?P<goal>.+)", role)
+    lists = [_listed(sections.get(f"what you {title}", "")) for title in ("may say", "may agree to", "bring back")]
+    facts, may_agree, questions = lists
+    matter = errand(goal["goal"].strip() if goal else "", facts, may_agree)
+    if matter.kind == "ask" and not questions:
+        asked = re.search(r"\b(?P<q>(?:whether|if|what|when|where|how|who|which|why)\b.+)", matter.goal)
+        questions = [asked["q"] if asked else matter.goal]
+    return Brief(
+        principal=parties["who"] if parties else "my client",
+        callee=parties["callee"] if parties else "",
+        errand=matter,
+        questions=tuple(questions),
+    )
+
+
+def _listed(section: str) -> list[str]:
+    entries = [line[2:].strip() for line in section.splitlines() if line.startswith("- ")]
+    return [entry for entry in entries if entry and not entry.startswith(_NOTHING)]
+
+
+@dataclass(frozen=True)
+class Line:
+    """Words of one party; `who` is agent, callee or requester."""
+
+    who: str
+    text: str
+
+
+def lines_of(items: Iterable[Mapping[str, Any]]) -> list[Line]:
+    who = {"user": "callee", "assistant": "agent", "system": "requester"}
+    lines = []
+    for item in items:
+        if item.get("type") == "message":
+            words = (part.get("transcript") or part.get("text") or "" for part in item.get("content", ()))
+            lines.append(Line(who[str(item["role"])], " ".join(words).strip()))
+    return lines
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What the agent said, and what the callee said to it. `asked` is the question of the brief that was put."""
+
+    agent: str
+    callee: str
+    asked: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A time or day the callee puts forward (or only whether the wish is to be taken), and whether it may be accepted."""
+
+    time: Found | None
+    day: str
+    acceptable: bool
+
+
+@dataclass
+class Conversation:
+    brief: Brief
+    lines: Sequence[Line]
+    whispers: list[str] = field(default_factory=list)  # not acted upon yet
+
+    @cached_property
+    def said(self) -> list[str]:
+        """The agent's utterances."""
+        return [line.text for line in self.lines if line.who == "agent"]
+
+    @cached_property
+    def heard(self) -> str:
+        """What the callee said since the agent last spoke."""
+        last = max((n for n, line in enumerate(self.lines) if line.who == "agent"), default=-1)
+        return " ".join(line.text for line in self.lines[last + 1 :] if line.who == "callee").strip()
+
+    @property
+    def last_said(self) -> str:
+        return self.said[-1] if self.said else ""
+
+    @cached_property
+    def parted(self) -> bool:
+        """The agent has said goodbye."""
+        return any(GOODBYE.search(text) for text in self.said)
+
+    @cached_property
+    def exchanges(self) -> list[Exchange]:
+        found: list[Exchange] = []
+        agent, callee = "", ""
+        for line in (*self.lines, Line("agent", "")):
+            if line.who == "callee":
+                callee = f"{callee} {line.text}".strip()
+            elif line.who == "agent":
+                if callee:
+                    found.append(Exchange(agent, callee, self._asked_in(agent)))
+                    agent, callee = "", ""
+                agent = f"{agent} {line.text}".strip()
+        return found
+
+    def _asked_in(self, agent: str) -> str:
+        if "?" not in agent:
+            return ""
+        return next((q for q in reversed(self.brief.questions) if covers(agent, spoken_question(q))), "")
+
+    @cached_property
+    def answers(self) -> dict[str, str]:
+        """The callee's answer to each question that has one."""
+        return {e.asked: e.callee for e in self.exchanges if e.asked and is_answer(e.callee)}
+
+    @property
+    def open_questions(self) -> list[str]:
+        return [question for question in self.brief.questions if question not in self.answers]
+
+    @cached_property
+    def agreed(self) -> Particulars:
+        """The wish, with what the callee offered and the agent could accept."""
+        agreed = self.brief.errand.wish
+        for exchange in self.exchanges:
+            offer = None if exchange.asked else self.offer_in(exchange.callee, agreed)
+            if offer and offer.acceptable:
+                time = offer.time.time.like(agreed.time) if offer.time else agreed.time
+                agreed = replace(agreed, time=time, day=offer.day or agreed.day)
+        return agreed
+
+    @property
+    def offer(self) -> Offer | None:
+        """What was just offered."""
+        before = Conversation(self.brief, self._lines_before_heard())
+        return self.offer_in(self.heard, before.agreed)
+
+    def _lines_before_heard(self) -> Sequence[Line]:
+        last = max((n for n, line in enumerate(self.lines) if line.who == "agent"), default=-1)
+        return self.lines[: last + 1]
+
+    def offer_in(self, text: str, agreed: Particulars) -> Offer | None:
+        """None where nothing new is put forward."""
+        if _CHECKS.search(text):
+            return None
+        clauses = [c for s in sentences(text) for c in re.split(r",? but |; ", s) if not _REFUSED.search(c)]
+        wanted = Time(-1) if agreed.time is None else agreed.time
+        new = [(found, _day_of(c)) for c in clauses for found in times(c) if found.time.like(agreed.time) != wanted]
+        new_days = [day for c in clauses for day in days(c) if not agreed.day or not agreed.day.startswith(day)]
+        if not new and not new_days:
+            return None
+        terms = self.brief.errand.terms
+        for found, day in new:
+            if terms.allow(found.time, day):
+                return Offer(found, day, acceptable=True)
+        if new:
+            return Offer(new[0][0], new[0][1], acceptable=False)
+        allowed = [day for day in new_days if terms.allow(None, day)]
+        return Offer(None, (allowed or new_days)[0], acceptable=bool(allowed))
+
+    @cached_property
+    def confirmed(self) -> str:
+        """The callee's own word that it is done, or nothing."""
+        for exchange in reversed(self.exchanges):
+            if not exchange.asked and (word := confirmation_in(exchange.callee)):
+                return word
+        return ""
+
+    @cached_property
+    def refusals(self) -> int:
+        """How often the callee said that it cannot be."""
+        return sum(not e.asked and refused(e.callee) for e in self.exchanges)
+
+
+def is_answer(text: str) -> bool:
+    """Not merely a question back, a hello or an mm-hm."""
+    parts = sentences(text)
+    if not parts or _NO_ANSWER.match(text.strip()):
+        return False
+    if not parts[-1].endswith("?"):
+        return True
+    first = parts[0]
+    return not first.endswith("?") and bool(YES.match(first) or NO.match(first))
+
+
+def confirmation_in(text: str) -> str:
+    """The sentence with which a callee confirms, or nothing."""
+    for sentence in sentences(text):
+        if _CONFIRMED.search(sentence) and not sentence.endswith("?") and not _ONLY_ASKED.search(sentence):
+            return sentence
+    return ""
+
+
+def refused(text: str) -> bool:
+    return bool(_REFUSED.search(text) or re.search(r"\banother day\b|^no\b", text, re.IGNORECASE))
+
+
+def whisper_question(whisper: str) -> str:
+    """`ask them whether they have a terrace` as the question of a plan; nothing if it asks for something else."""
+    match = re.match(
+        r"(?:please )?(?:also )?(?:ask|find out|check)(?: with)?(?: (?:them|him|her))? (?:too |also )?"
+        r"(?P<q>(?:whether|if|what|when|where|how|who|which|why|about|for the)\b.+)",
+        whisper,
+        re.IGNORECASE,
+    )
+    if not match:
+        return whisper if whisper.endswith("?") else ""
+    return capital(re.sub(r"^(?:about|for) ", "", match["q"].rstrip(" .?")))
+
+
+def whisper_of(text: str) -> str:
+    """The requester's own words in a system message: what it quotes, else what follows its colon, else all of it."""
+    if quoted := re.search(r"[\"“«](.+?)[\"”»]", text, re.DOTALL):
+        return quoted[1].strip()
+    _, colon, after = text.partition(": ")
+    return (after if colon else text).strip()
+
+
+def conversation(instructions: str, items: Sequence[Mapping[str, Any]]) -> Conversation:
+    """The brief and the lines; what the requester whispered becomes part of the brief."""
+    brief, lines = brief_of(instructions), lines_of(items)
+    whispers = [whisper_of(line.text) for line in lines if line.who == "requester"]
+    questions = tuple(q for whisper in whispers if (q := whisper_question(whisper)) and q not in brief.questions)
+    matter = brief.errand
+    terms = replace(matter.terms, lines=(*matter.terms.lines, *(w for w in whispers if not whisper_question(w))))
+    brief = replace(brief, questions=(*brief.questions, *questions), errand=replace(matter, terms=terms))
+    last = max((n for n, line in enumerate(lines) if line.who == "agent"), default=-1)
+    pending = [whisper_of(line.text) for line in lines[last + 1 :] if line.who == "requester"]
+    return Conversation(brief, lines, pending)
+
+
+def whisper_line(whisper: str, principal: str) -> str:
+    """What the agent says when the requester has whispered."""
+    if question := whisper_question(whisper):
+        return spoken_question(third_person(question, principal))
+    if asked := re.match(r"(?:please )?ask (?:them|him|her) to (?P<what>.+)", whisper, re.IGNORECASE):
+        return f"Could you {to_you(asked['what']).rstrip('.')}, please?"
+    told = re.match(
+        r"(?:please )?(?:also )?(?:tell (?:them|him|her)|let (?:them|him|her) know|mention|say)(?: that)? (?P<what>.+)",
+        whisper,
+        re.IGNORECASE,
+    )
+    if told:
+        return f"{capital(third_person(to_you(told['what']), principal)).rstrip('.')}."
+    if re.match(r"(?:please )?(?:accept|agree|take (?:it|that)|yes|ok)\b", whisper, re.IGNORECASE):
+        return "That is fine, please go ahead with it."
+    return f"{principal} would like me to add this: {third_person(whisper, principal).rstrip('.')}."
+
+
+def _day_of(clause: str) -> str:
+    return next(iter(days(clause)), "")

@@ -1,0 +1,374 @@
+"""The agent on the phone, by rules: what it says next, and when it ends the call.
+
+Owns the order of its manners: a table of rules, of which the first that has something to say is followed. What it knows of
+the call is `brain_conversation.py`'s; what it answers to questions `brain_topics.py`'s. Pure.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.brain_conversation import Conversation, confirmation_in, refused, whisper_line
+from sandbox.brain_errand import Errand, particulars_in
+from sandbox.brain_topics import answers_to, requests_in, unknown
+from sandbox.brain_voice import spoken_question, to_you
+from sandbox.brain_words import GOODBYE, Time, capital, covers, plain, spoken_count, with_preposition
+
+_ROBOT = re.compile(
+    r"\b(robot|machine|bot|computer|AI|artificial|recording|automated)\b.*\?"
+    r"|\b(real|human|actual) (person|being|human)\b.*\?|\bto a (person|human)\b.*\?",
+    re.IGNORECASE,
+)
+_INJECTION = re.compile(
+    r"\b(ignore|forget|disregard)\b.*\b(instructions?|rules|prompt|everything|previous)\b|\byou are now\b|\bsystem prompt\b"
+    r"|\bnew instructions?\b|\bpretend (to be|you)\b",
+    re.IGNORECASE,
+)
+_THERE = re.compile(r"\b(anyone|anybody|still) there\b|\bare you there\b|\bcan you hear me\b", re.IGNORECASE)
+_AGAIN = re.compile(
+    r"\b(say|repeat) (that|it)( again)?\b|\bpardon\b|\bcome again\b|\bwhat was that\b|\bdid not (catch|hear|get|follow)\b"
+    r"|\bdidn't (catch|hear|get|follow)\b|\bdo not (quite )?(follow|understand)\b|^sorry\?",
+    re.IGNORECASE,
+)
+_HOLD = re.compile(
+    r"\b(one|a|just a) (moment|second|minute)\b|\bhold on\b|\blet me (check|look|see)\b|\bhang on\b", re.IGNORECASE
+)
+_MATTER = re.compile(
+    r"\bhow (can|may) (I|we) help\b|\bwhat (can|may) (I|we) do\b|\bwhat is it about\b|\bwhat('s| is) (this|it) about\b"
+    r"|\bwhat do you need\b|\bwhat was it\b|\bwhat (is|was) the matter\b|\bwhat about\?",
+    re.IGNORECASE,
+)
+_CHECK = re.compile(r"\b(right|correct)\b[^.!?]*\?", re.IGNORECASE)
+_TAKE_IT = re.compile(
+    r"\b(shall|should|can|may) I (take|book|put|reserve|make|note|do|go ahead|confirm)\b.*\?"
+    r"|\b(would|does|is) (that|it|this) (be )?(suit|all right|okay|ok|fine|work|good)\b.*\?",
+    re.IGNORECASE,
+)
+_ELSE = re.compile(r"\b(anything|something) else\b.*\?", re.IGNORECASE)
+_HOW_ARE_YOU = re.compile(r"\bhow are you\b|\bhow('s| is) it going\b", re.IGNORECASE)
+_PASS_ON = re.compile(r"\b(tell|say hello to|give my (love|regards)|let \w+ know)\b", re.IGNORECASE)
+
+_UNCLEAR = (
+    "Sorry, I did not catch that. Could you say it again?",
+    "I am sorry, the line is bad. What did you say?",
+    "Sorry, once more, please?",
+)
+_FAREWELLS = (
+    "Thank you very much for your help, goodbye!",
+    "Thanks again, bye!",
+    "Thank you, bye now!",
+    "Thanks, and take care!",
+)
+_FAILED = (
+    "Then I will pass that on to {who}, thank you, goodbye!",
+    "I will let {who} know, thanks all the same, bye!",
+    *_FAREWELLS[1:],
+)
+_MOST_NUDGES = 3
+
+
+@dataclass(frozen=True)
+class Next:
+    """The agent's next words; `outcome` if they end the call. Empty words leave the floor to the callee."""
+
+    text: str
+    outcome: str | None = None
+
+
+Rule = Callable[[Conversation], Next | None]
+
+
+def next_words(talk: Conversation) -> Next:
+    """What the agent says now."""
+    found = next((words for rule in RULES if (words := rule(talk))), None)
+    words = found or proceed(talk)
+    if not talk.whispers:
+        return words
+    whispered = " ".join(whisper_line(whisper, talk.brief.principal) for whisper in talk.whispers)
+    # Words that would end the call, or only press on, can wait for what the requester has just asked for.
+    return Next(f"{words.text} {whispered}" if talk.heard and found and words.outcome is None else whispered)
+
+
+# The matter
+
+
+def matter(errand: Errand, questions: tuple[str, ...], principal: str) -> tuple[str, ...]:
+    """What the call is about, in several wordings."""
+    wish = errand.wish.spoken(errand.thing)
+    goal = errand.goal.rstrip(".")
+    lowered = goal[:1].lower() + goal[1:]
+    if errand.kind == "book":
+        return (
+            f"I would like to book {wish}, please.",
+            f"It is about {wish}. Is that possible?",
+            f"I am calling for {principal}: could you book {wish}?",
+            f"What we need is {wish}. Can you do that?",
+        )
+    if errand.kind == "ask" and questions:
+        question = spoken_question(questions[0])
+        softly = question[:1].lower() + question[1:]
+        return (
+            question,
+            f"{principal} would like to know: {softly}",
+            f"I only wanted to ask this: {softly}",
+            f"Once more, the question is: {softly}",
+        )
+    if errand.kind == "tell":
+        told = _message(goal, principal)
+        return told, f"I am calling to pass this on: {told}", f"The message from {principal} is this. {told}"
+    return (
+        f"I would like to {lowered}, please.",
+        f"I am calling for {principal}, to {lowered}.",
+        f"Could you help me with that? It is to {lowered}.",
+    )
+
+
+def _message(goal: str, principal: str) -> str:
+    if wished := re.match(r"(?:wish|congratulate|thank) (?:\S+ )??(?P<rest>(?:an?|on|for|all|the)\b.+)", goal, re.IGNORECASE):
+        verb = {"w": "wishes", "c": "congratulates", "t": "thanks"}[goal[0].lower()]
+        return f"{principal} {verb} you {wished['rest']}."
+    message = re.search(r"\b(?:that|know|say|about|to)\b (?P<rest>.+)", goal, re.IGNORECASE)
+    reminds = goal.lower().startswith("remind")
+    rest = to_you(message["rest"]) if message else goal
+    return f"{principal} asked me to remind you to {rest}." if reminds else f"{capital(rest)}."
+
+
+def _matter(talk: Conversation) -> tuple[str, ...]:
+    return matter(talk.brief.errand, talk.brief.questions, talk.brief.principal)
+
+
+def _matter_said(talk: Conversation) -> bool:
+    return any(covers(said, _matter(talk)[0]) for said in talk.said)
+
+
+# Rules, in the order of the table below
+
+
+def unclear(talk: Conversation) -> Next | None:
+    spoke = bool(talk.lines) and talk.lines[-1].who == "callee"
+    return Next(_fresh(talk, _UNCLEAR)) if spoke and not talk.heard else None
+
+
+def after_goodbye(talk: Conversation) -> Next | None:
+    """Once it has said goodbye, it only has ears for what is new."""
+    if not talk.parted or requests_in(talk.heard):
+        return None
+    if GOODBYE.search(talk.last_said):
+        return Next("", outcome_of(talk))
+    return farewell(talk)
+
+
+def robot(talk: Conversation) -> Next | None:
+    if not _ROBOT.search(talk.heard):
+        return None
+    who = talk.brief.principal
+    ways = (f"Yes, I am an AI assistant calling for {who}.", f"I am, yes: an AI assistant, on behalf of {who}.")
+    return Next(_fresh(talk, ways))
+
+
+def injection(talk: Conversation) -> Next | None:
+    if not _INJECTION.search(talk.heard):
+        return None
+    ways = ("I cannot do that, I am only calling about one thing.", "That I cannot do, I am sorry.")
+    return Next(f"{_fresh(talk, ways)} {_fresh(talk, _matter(talk))}")
+
+
+def anyone_there(talk: Conversation) -> Next | None:
+    if not _THERE.search(talk.heard):
+        return None
+    onward = proceed(talk)
+    return Next(f"Yes, I am here. {onward.text}", onward.outcome)
+
+
+def say_again(talk: Conversation) -> Next | None:
+    return Next(_fresh(talk, _last_point(talk))) if _AGAIN.search(talk.heard) else None
+
+
+def check(talk: Conversation) -> Next | None:
+    """The callee reads back, or confirms: what is wrong in it is put right."""
+    read_back = talk.heard if _CHECK.search(talk.heard) else confirmation_in(talk.heard)
+    if not read_back:
+        return None
+    if wrong := _wrong_in(talk, read_back):
+        return Next(f"Not quite, sorry: it should be {wrong}.")
+    return Next("Yes, that is right.") if _CHECK.search(talk.heard) else None
+
+
+def _wrong_in(talk: Conversation, text: str) -> str:
+    agreed, said = talk.agreed, particulars_in(text)
+    if said.size and agreed.size and said.size != agreed.size:
+        return f"for {spoken_count(agreed.size)}"
+    time = said.time.like(agreed.time) if said.time else None
+    if time and agreed.time and time != agreed.time and not talk.brief.errand.terms.allow(time, said.day):
+        return f"at {agreed.time}"
+    if said.day and agreed.day and not talk.brief.errand.terms.allow(None, said.day) and said.day != agreed.day:
+        return with_preposition(agreed.day)
+    name = agreed.name or talk.brief.principal
+    if said.name and plain(said.name) not in plain(name) and plain(name) not in plain(said.name):
+        return f"under {name}"
+    return ""
+
+
+def offer(talk: Conversation) -> Next | None:
+    """A time or day is put forward: accepted and said back, or declined."""
+    if _answering(talk) or confirmation_in(talk.heard) or talk.brief.errand.kind in {"ask", "tell"}:
+        return None
+    put = talk.offer
+    if put is None:
+        return Next("Yes, please.") if _TAKE_IT.search(talk.heard) else None
+    if put.acceptable:
+        thing = talk.brief.errand.thing
+        words = capital(put.time.words if put.time else with_preposition(put.day))
+        return Next(f"Yes, that works. {words} is fine: {talk.agreed.spoken(thing)}, please.")
+    return _decline(talk)
+
+
+def _decline(talk: Conversation) -> Next:
+    """Asks once for something else; then it is passed on."""
+    terms, wish = talk.brief.errand.terms, talk.brief.errand.wish
+    span = terms.times or " or ".join(p for p in (_at(wish.time), with_preposition(wish.day)) if p)
+    asked = f"I am afraid that does not work for {talk.brief.principal}. Do you have anything {span or 'else'}?"
+    return _give_up(talk) if asked in talk.said else Next(asked)
+
+
+def _at(time: Time | None) -> str:
+    return f"at {time}" if time else ""
+
+
+def refusal(talk: Conversation) -> Next | None:
+    if _answering(talk) or confirmation_in(talk.heard) or not refused(talk.heard) or requests_in(talk.heard):
+        return None
+    errand = talk.brief.errand
+    if errand.kind in {"ask", "tell"}:
+        return None
+    if talk.refusals > 1 or errand.kind not in {"book", "move"} or any("Do you have anything" in s for s in talk.said):
+        return _give_up(talk)
+    return Next(f"Do you have anything {errand.terms.times or 'else'}?")
+
+
+def questions(talk: Conversation) -> Next | None:
+    """What it is asked, from the brief."""
+    requests = requests_in(talk.heard)
+    if not requests or (_answering(talk) and talk.answers.get(talk.exchanges[-1].asked)):
+        return None
+    if answers := answers_to(requests, talk.brief):
+        return Next(" ".join(answers))
+    if _HOW_ARE_YOU.search(talk.heard):
+        return Next(f"I am very well, thank you. {_fresh(talk, _matter(talk))}")
+    if _MATTER.search(talk.heard):
+        return Next(_fresh(talk, _matter(talk)))
+    if _ELSE.search(talk.heard):
+        onward = proceed(talk)
+        return Next(f"No, that is all. {onward.text}", onward.outcome) if onward.outcome else onward
+    if _HOLD.search(talk.heard):
+        return None
+    asks = any(request.endswith("?") for request in requests) and not re.fullmatch(r"\W*\w+\?\W*", talk.heard)
+    greeting = not talk.said or re.match(r"[^.!?]*\bhello\?$", talk.heard, re.IGNORECASE)
+    return Next(_fresh(talk, unknown(talk.brief))) if asks and not greeting else None
+
+
+def hold(talk: Conversation) -> Next | None:
+    waits = _HOLD.search(talk.heard) and len(talk.heard.split()) <= 8 and "?" not in talk.heard
+    return Next(_fresh(talk, ("Of course, take your time.", "Sure.", "Yes, of course."))) if waits else None
+
+
+def callee_parts(talk: Conversation) -> Next | None:
+    return farewell(talk) if GOODBYE.search(talk.heard) and not confirmation_in(talk.heard) else None
+
+
+RULES: tuple[Rule, ...] = (
+    unclear,
+    after_goodbye,
+    robot,
+    injection,
+    anyone_there,
+    say_again,
+    check,
+    offer,
+    refusal,
+    questions,
+    hold,
+    callee_parts,
+)
+
+
+# Going on by itself
+
+
+def proceed(talk: Conversation) -> Next:
+    """The next step of its own errand: the matter, the questions, the goodbye."""
+    if not _matter_said(talk):
+        return Next(_fresh(talk, _matter(talk)))
+    if not _settled(talk):
+        return _press_on(talk)
+    if talk.open_questions:
+        return Next(f"{_thanks(talk)}{_ask(talk, talk.open_questions[0])}")
+    return farewell(talk)
+
+
+def _settled(talk: Conversation) -> bool:
+    kind = talk.brief.errand.kind
+    if kind == "ask":
+        return True
+    if kind in {"tell", "other"}:
+        return any(covers(e.agent, _matter(talk)[0]) and not e.callee.endswith("?") for e in talk.exchanges)
+    return bool(talk.confirmed)
+
+
+def _press_on(talk: Conversation) -> Next:
+    """Not settled, and nothing to react to: the matter again in other words, at most so often."""
+    left = [way for way in _matter(talk) if way not in talk.said]
+    pressed = len(_matter(talk)) - len(left)
+    return Next(left[0]) if left and pressed <= _MOST_NUDGES else _give_up(talk)
+
+
+def _ask(talk: Conversation, question: str) -> str:
+    asked = spoken_question(question)
+    softly = asked[:1].lower() + asked[1:]
+    return _fresh(talk, (asked, f"One more thing: {softly}", f"May I ask again: {softly}", f"Just this: {softly}"))
+
+
+def _thanks(talk: Conversation) -> str:
+    if not talk.heard:
+        return ""
+    return "Great, thank you. " if confirmation_in(talk.heard) else "Thank you. "
+
+
+def farewell(talk: Conversation) -> Next:
+    """Thanks and goodbye, in one sentence, and the end of the call."""
+    passing_on = f"I will tell {talk.brief.principal}. " if _PASS_ON.search(talk.heard) else ""
+    return Next(f"{passing_on}{_fresh(talk, _FAREWELLS)}", outcome_of(talk))
+
+
+def _give_up(talk: Conversation) -> Next:
+    ways = tuple(way.format(who=talk.brief.principal) for way in _FAILED)
+    return Next(_fresh(talk, ways), f"Not reached. They said: {talk.heard or 'nothing'}")
+
+
+def outcome_of(talk: Conversation) -> str:
+    """For `end_call`: in their words."""
+    if talk.confirmed:
+        return f"Done. They said: {talk.confirmed}"
+    if talk.answers:
+        return f"Done. They said: {' '.join(talk.answers.values())}"
+    last = talk.exchanges[-1].callee if talk.exchanges else ""
+    return f"They said: {last}" if _settled(talk) and last else "Not reached."
+
+
+def _answering(talk: Conversation) -> bool:
+    """What was just heard follows a question of the brief."""
+    return bool(talk.exchanges) and bool(talk.exchanges[-1].asked) and bool(talk.heard)
+
+
+def _last_point(talk: Conversation) -> tuple[str, ...]:
+    if _answering(talk):
+        question = talk.exchanges[-1].asked
+        asked = spoken_question(question)
+        return (f"I asked: {asked[:1].lower()}{asked[1:]}", f"My question was: {asked[:1].lower()}{asked[1:]}", asked)
+    return _matter(talk)[1:] if _matter_said(talk) else _matter(talk)
+
+
+def _fresh(talk: Conversation, ways: tuple[str, ...]) -> str:
+    """The first wording that was not used yet; the last, if all were."""
+    said = " ".join(plain(text) for text in talk.said)
+    return next((way for way in ways if plain(way) not in said), ways[-1])
