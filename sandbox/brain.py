@@ -1,7 +1,7 @@
 """A mind without a model: rules that plan, talk and report for the stand-in OpenAI server.
 
-Owns the choice of which rules answer what is asked of a model, by the shape of the prompt. Must not know of sockets, audio
-or time. Pure, and without memory: all that counts is in what it is given.
+Owns the choice of which rules answer what is asked of a model, by the shape of the prompt. Must not know of sockets,
+audio or time. Pure, and without memory: all that counts is in what it is given.
 """
 
 import re
@@ -47,9 +47,7 @@ class RuleMind:
             return self._part(instructions, items, may_end=may_end and "end_call" in instructions)
         return self._talk(instructions, items, may_end=may_end)
 
-    def structured(
-        self, *, name: str, schema: Mapping[str, Any], instructions: str, text: str
-    ) -> Mapping[str, Any]:
+    def structured(self, *, name: str, schema: Mapping[str, Any], instructions: str, text: str) -> Mapping[str, Any]:
         rules = _STRUCTURED.get(name)
         value = rules(instructions=instructions, text=text) if rules else {}
         fit = fitted(value, schema)
@@ -76,10 +74,10 @@ class RuleMind:
 
 
 def _end_is_called(items: Sequence[Mapping[str, Any]]) -> bool:
-    """Since the callee last spoke, or the agent last did: an end that was taken back may be called again."""
+    """Since the agent last spoke: an end that was taken back may be called again."""
     for item in reversed(items):
         if item.get("type") == "function_call" and item.get("name") == "end_call":
             return True
-        if item.get("type") == "message" and item.get("role") == "user":
+        if item.get("type") == "message" and item.get("role") == "assistant":
             return False
     return False

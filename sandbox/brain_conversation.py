@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from sandbox.brain_errand import Errand, Particulars, errand
+from sandbox.brain_errand import Errand, Particulars, errand, particulars_in
 from sandbox.brain_voice import spoken_question, third_person, to_you
 from sandbox.brain_words import GOODBYE, NO, YES, Found, Time, capital, covers, days, sentences, times
 
@@ -28,8 +28,13 @@ _CONFIRMED = re.compile(
     r"|see you (?:then|on|at|tomorrow|tonight|there)|look(?:ing)? forward)\b",
     re.IGNORECASE,
 )
-_ONLY_ASKED = re.compile(r"\b(shall|should|can|could|would|may) (I|we)\b|\bfully\b|\bbooked out\b|\bnot\b", re.IGNORECASE)
-_CHECKS = re.compile(r"\b(right|correct)\b[^.!?]*\?", re.IGNORECASE)
+_ONLY_ASKED = re.compile(
+    r"\b(shall|should|can|could|would|may) (I|we)\b|\bfully\b|\bbooked out\b|\bnot\b", re.IGNORECASE
+)
+CHECKS = re.compile(
+    r"\b(?:is (?:that|this|it)|that is|that's) (?:right|correct)( now)?\?|, (?:right|correct)\?|^(?:right|correct)\?",
+    re.IGNORECASE,
+)
 _NO_ANSWER = re.compile(r"^(?:m+-?h+m+|u+h-?h+u+h|h+m+|m+|uh|um|hello\??|hi)[.!?]*$", re.IGNORECASE)
 
 
@@ -99,7 +104,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Offer:
-    """A time or day the callee puts forward (or only whether the wish is to be taken), and whether it may be accepted."""
+    """A time or day that the callee puts forward, and whether it may be accepted."""
 
     time: Found | None
     day: str
@@ -183,7 +188,7 @@ class Conversation:
 
     def offer_in(self, text: str, agreed: Particulars) -> Offer | None:
         """None where nothing new is put forward."""
-        if _CHECKS.search(text):
+        if CHECKS.search(text):
             return None
         clauses = [c for s in sentences(text) for c in re.split(r",? but |; ", s) if not _REFUSED.search(c)]
         wanted = Time(-1) if agreed.time is None else agreed.time
@@ -203,10 +208,10 @@ class Conversation:
     @cached_property
     def confirmed(self) -> str:
         """The callee's own word that it is done, or nothing."""
-        for exchange in reversed(self.exchanges):
-            if not exchange.asked and (word := confirmation_in(exchange.callee)):
-                return word
-        return ""
+        words = [word for e in self.exchanges if not e.asked and (word := confirmation_in(e.callee))]
+        # "See you then" confirms, but the sentence with the particulars is the one to report.
+        telling = [word for word in words if particulars_in(word) != Particulars()]
+        return (telling or words or [""])[-1]
 
     @cached_property
     def refusals(self) -> int:

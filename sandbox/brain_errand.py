@@ -6,7 +6,7 @@ Owns the reading of a goal and its facts. Must not speak (`brain_talk.py` does).
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from typing import Literal, TypeVar
+from typing import Literal
 
 from sandbox.brain_words import (
     CAPITALISED,
@@ -27,7 +27,13 @@ from sandbox.brain_words import (
 Kind = Literal["book", "move", "cancel", "order", "ask", "tell", "other"]
 
 _KINDS: tuple[tuple[Kind, str], ...] = (
-    ("move", r"\b(move|reschedule|postpone|shift|bring forward|put off|change)\b.*\b(appointment|booking|reservation|table)\b"),
+    (
+        "move",
+        (
+            r"\b(move|reschedule|postpone|shift|bring forward|put off|change)\b"
+            r".*\b(appointment|booking|reservation|table)\b"
+        ),
+    ),
     ("cancel", r"\bcancel\b"),
     ("book", r"\b(book|reserve|reservation|arrange|schedule|make (an )?appointment|get (an )?appointment)\b"),
     ("book", r"\b(table|seats?) for\b|\bappointment\b"),
@@ -37,8 +43,8 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
 )
 _SIZES = (
     rf"\b(?:table|party|group|seats?|reservation|booking|dinner|lunch)s? (?:for|of) (?P<n>{COUNT})\b(?! ?[ap]\.?m)",
-    rf"\b(?P<n>{COUNT}) (?:people|persons|guests|adults|of us|pax)\b",
-    r"\bmake (?:it|that) (?:a table )?for (?P<n>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})\b(?! ?[ap]\.?m|[:.]\d)",
+    rf"\b(?!one of us)(?P<n>{COUNT}) (?:people|persons|guests|adults|of us|pax)\b",
+    rf"\bmake (?:it|that) (?:(?:a table )?for )?(?P<n>{COUNT})\b(?! ?[ap]\.?m| o'?clock|[:.]\d)",
     rf"\bwe (?:are|will be) (?:now )?(?P<n>{COUNT})\b",
     rf"\bfor (?P<n>{COUNT})\b(?! ?(?:[ap]\.?m|o'?clock|minutes|hours?|days?|weeks?|nights?)|[:.\d])",
 )
@@ -53,8 +59,12 @@ NUMBER_FACT = re.compile(r"\b(?:phone|number|callback|mobile|tel)\b[^:]*:?\s*(\+
 ANY_TIME = re.compile(r"\b(any ?time|whenever|flexible)\b(?!.*\d)|\bany (?:other )?time\b(?!.*\d)", re.IGNORECASE)
 ANY_DAY = re.compile(r"\b(any ?(?:other )?(?:week)?day|next week|any date|whichever day|flexible)\b", re.IGNORECASE)
 _AROUND = re.compile(rf"\b(?P<n>half an|an?|{COUNT}) ?(?P<unit>hours?|minutes|min)\b", re.IGNORECASE)
-
-T = TypeVar("T")
+_THING = re.compile(
+    r"\b(?:book|reserve|arrange|schedule|order|make|get|move|reschedule|cancel) "
+    r"(?P<thing>(?:an?|the|\w+'s|\d+|two|three|some) [\w -]+?)"
+    r"(?= (?:for|at|on|to|from|under|in|tonight|today|tomorrow|this|next)\b|[,.]|$)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -210,12 +220,7 @@ class Errand:
     @property
     def thing(self) -> str:
         """What is booked, moved or cancelled: `a table`, `an appointment`."""
-        match = re.search(
-            r"\b(?:book|reserve|arrange|schedule|order|make|get|move|reschedule|cancel) (?P<thing>(?:an?|the|\w+'s|\d+|two|three|some) [\w -]+?)"
-            r"(?= (?:for|at|on|to|from|under|in|tonight|today|tomorrow|this|next)\b|[,.]|$)",
-            self.goal,
-            re.IGNORECASE,
-        )
+        match = _THING.search(self.goal)
         return match["thing"] if match else ("a table" if self.wish.size else "an appointment")
 
     def fact_about(self, question: str) -> str:

@@ -1,17 +1,18 @@
 """The agent on the phone, by rules: what it says next, and when it ends the call.
 
-Owns the order of its manners: a table of rules, of which the first that has something to say is followed. What it knows of
-the call is `brain_conversation.py`'s; what it answers to questions `brain_topics.py`'s. Pure.
+Owns the order of its manners: a table of rules, of which the first that has something to say is followed. What it
+knows of the call is `brain_conversation.py`'s; what it answers to questions `brain_topics.py`'s. Pure.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.brain_conversation import Conversation, confirmation_in, refused, whisper_line
-from sandbox.brain_errand import Errand, particulars_in
+from sandbox.brain_conversation import CHECKS, Conversation, confirmation_in, is_answer, refused, whisper_line
+from sandbox.brain_errand import particulars_in
+from sandbox.brain_matter import matter
 from sandbox.brain_topics import answers_to, requests_in, unknown
-from sandbox.brain_voice import spoken_question, to_you
+from sandbox.brain_voice import spoken_question
 from sandbox.brain_words import GOODBYE, Time, capital, covers, plain, spoken_count, with_preposition
 
 _ROBOT = re.compile(
@@ -20,14 +21,15 @@ _ROBOT = re.compile(
     re.IGNORECASE,
 )
 _INJECTION = re.compile(
-    r"\b(ignore|forget|disregard)\b.*\b(instructions?|rules|prompt|everything|previous)\b|\byou are now\b|\bsystem prompt\b"
-    r"|\bnew instructions?\b|\bpretend (to be|you)\b",
+    r"\b(ignore|forget|disregard)\b.*\b(instructions?|rules|prompt|everything|previous)\b|\byou are now\b"
+    r"|\bsystem prompt\b|\bnew instructions?\b|\bpretend (to be|you)\b",
     re.IGNORECASE,
 )
 _THERE = re.compile(r"\b(anyone|anybody|still) there\b|\bare you there\b|\bcan you hear me\b", re.IGNORECASE)
 _AGAIN = re.compile(
-    r"\b(say|repeat) (that|it)( again)?\b|\bpardon\b|\bcome again\b|\bwhat was that\b|\bdid not (catch|hear|get|follow)\b"
-    r"|\bdidn't (catch|hear|get|follow)\b|\bdo not (quite )?(follow|understand)\b|^sorry\?",
+    r"\b(say|repeat) (that|it)( again)?\b|\bpardon\b|\bcome again\b|\bwhat was that\b"
+    r"|\bdid not (catch|hear|get|follow)\b|\bdidn't (catch|hear|get|follow)\b"
+    r"|\bdo not (quite )?(follow|understand)\b|^sorry\?",
     re.IGNORECASE,
 )
 _HOLD = re.compile(
@@ -38,7 +40,6 @@ _MATTER = re.compile(
     r"|\bwhat do you need\b|\bwhat was it\b|\bwhat (is|was) the matter\b|\bwhat about\?",
     re.IGNORECASE,
 )
-_CHECK = re.compile(r"\b(right|correct)\b[^.!?]*\?", re.IGNORECASE)
 _TAKE_IT = re.compile(
     r"\b(shall|should|can|may) I (take|book|put|reserve|make|note|do|go ahead|confirm)\b.*\?"
     r"|\b(would|does|is) (that|it|this) (be )?(suit|all right|okay|ok|fine|work|good)\b.*\?",
@@ -46,6 +47,7 @@ _TAKE_IT = re.compile(
 )
 _ELSE = re.compile(r"\b(anything|something) else\b.*\?", re.IGNORECASE)
 _HOW_ARE_YOU = re.compile(r"\bhow are you\b|\bhow('s| is) it going\b", re.IGNORECASE)
+_GREETING_QUESTION = re.compile(r"^\W*\w+\?\W*$|^[^.!?]*\bhello\?$", re.IGNORECASE)  # "Bistro Central, hello?"
 _PASS_ON = re.compile(r"\b(tell|say hello to|give my (love|regards)|let \w+ know)\b", re.IGNORECASE)
 
 _UNCLEAR = (
@@ -54,7 +56,7 @@ _UNCLEAR = (
     "Sorry, once more, please?",
 )
 _FAREWELLS = (
-    "Thank you very much for your help, goodbye!",
+    "Thank you very much for your {what}, goodbye!",
     "Thanks again, bye!",
     "Thank you, bye now!",
     "Thanks, and take care!",
@@ -90,47 +92,6 @@ def next_words(talk: Conversation) -> Next:
 
 
 # The matter
-
-
-def matter(errand: Errand, questions: tuple[str, ...], principal: str) -> tuple[str, ...]:
-    """What the call is about, in several wordings."""
-    wish = errand.wish.spoken(errand.thing)
-    goal = errand.goal.rstrip(".")
-    lowered = goal[:1].lower() + goal[1:]
-    if errand.kind == "book":
-        return (
-            f"I would like to book {wish}, please.",
-            f"It is about {wish}. Is that possible?",
-            f"I am calling for {principal}: could you book {wish}?",
-            f"What we need is {wish}. Can you do that?",
-        )
-    if errand.kind == "ask" and questions:
-        question = spoken_question(questions[0])
-        softly = question[:1].lower() + question[1:]
-        return (
-            question,
-            f"{principal} would like to know: {softly}",
-            f"I only wanted to ask this: {softly}",
-            f"Once more, the question is: {softly}",
-        )
-    if errand.kind == "tell":
-        told = _message(goal, principal)
-        return told, f"I am calling to pass this on: {told}", f"The message from {principal} is this. {told}"
-    return (
-        f"I would like to {lowered}, please.",
-        f"I am calling for {principal}, to {lowered}.",
-        f"Could you help me with that? It is to {lowered}.",
-    )
-
-
-def _message(goal: str, principal: str) -> str:
-    if wished := re.match(r"(?:wish|congratulate|thank) (?:\S+ )??(?P<rest>(?:an?|on|for|all|the)\b.+)", goal, re.IGNORECASE):
-        verb = {"w": "wishes", "c": "congratulates", "t": "thanks"}[goal[0].lower()]
-        return f"{principal} {verb} you {wished['rest']}."
-    message = re.search(r"\b(?:that|know|say|about|to)\b (?P<rest>.+)", goal, re.IGNORECASE)
-    reminds = goal.lower().startswith("remind")
-    rest = to_you(message["rest"]) if message else goal
-    return f"{principal} asked me to remind you to {rest}." if reminds else f"{capital(rest)}."
 
 
 def _matter(talk: Conversation) -> tuple[str, ...]:
@@ -186,12 +147,12 @@ def say_again(talk: Conversation) -> Next | None:
 
 def check(talk: Conversation) -> Next | None:
     """The callee reads back, or confirms: what is wrong in it is put right."""
-    read_back = talk.heard if _CHECK.search(talk.heard) else confirmation_in(talk.heard)
+    read_back = talk.heard if CHECKS.search(talk.heard) else confirmation_in(talk.heard)
     if not read_back:
         return None
     if wrong := _wrong_in(talk, read_back):
         return Next(f"Not quite, sorry: it should be {wrong}.")
-    return Next("Yes, that is right.") if _CHECK.search(talk.heard) else None
+    return Next("Yes, that is right.") if CHECKS.search(talk.heard) else None
 
 
 def _wrong_in(talk: Conversation, text: str) -> str:
@@ -249,10 +210,15 @@ def refusal(talk: Conversation) -> Next | None:
 def questions(talk: Conversation) -> Next | None:
     """What it is asked, from the brief."""
     requests = requests_in(talk.heard)
-    if not requests or (_answering(talk) and talk.answers.get(talk.exchanges[-1].asked)):
+    if not requests or (_answering(talk) and is_answer(talk.heard)):
         return None
     if answers := answers_to(requests, talk.brief):
         return Next(" ".join(answers))
+    return pleasantries(talk) or not_known(talk, requests)
+
+
+def pleasantries(talk: Conversation) -> Next | None:
+    """Questions that are hardly meant as such."""
     if _HOW_ARE_YOU.search(talk.heard):
         return Next(f"I am very well, thank you. {_fresh(talk, _matter(talk))}")
     if _MATTER.search(talk.heard):
@@ -260,11 +226,15 @@ def questions(talk: Conversation) -> Next | None:
     if _ELSE.search(talk.heard):
         onward = proceed(talk)
         return Next(f"No, that is all. {onward.text}", onward.outcome) if onward.outcome else onward
-    if _HOLD.search(talk.heard):
+    return None
+
+
+def not_known(talk: Conversation, requests: list[str]) -> Next | None:
+    """A real question that the brief has nothing on."""
+    if _HOLD.search(talk.heard) or _GREETING_QUESTION.search(talk.heard) or not talk.said:
         return None
-    asks = any(request.endswith("?") for request in requests) and not re.fullmatch(r"\W*\w+\?\W*", talk.heard)
-    greeting = not talk.said or re.match(r"[^.!?]*\bhello\?$", talk.heard, re.IGNORECASE)
-    return Next(_fresh(talk, unknown(talk.brief))) if asks and not greeting else None
+    asks = any(request.endswith("?") for request in requests)
+    return Next(_fresh(talk, unknown(talk.brief))) if asks else None
 
 
 def hold(talk: Conversation) -> Next | None:
@@ -297,10 +267,8 @@ RULES: tuple[Rule, ...] = (
 
 def proceed(talk: Conversation) -> Next:
     """The next step of its own errand: the matter, the questions, the goodbye."""
-    if not _matter_said(talk):
-        return Next(_fresh(talk, _matter(talk)))
     if not _settled(talk):
-        return _press_on(talk)
+        return _press_on(talk) if _matter_said(talk) else Next(_fresh(talk, _matter(talk)))
     if talk.open_questions:
         return Next(f"{_thanks(talk)}{_ask(talk, talk.open_questions[0])}")
     return farewell(talk)
@@ -317,27 +285,31 @@ def _settled(talk: Conversation) -> bool:
 
 def _press_on(talk: Conversation) -> Next:
     """Not settled, and nothing to react to: the matter again in other words, at most so often."""
-    left = [way for way in _matter(talk) if way not in talk.said]
+    left = [way for way in _matter(talk) if not _was_said(talk, way)]
     pressed = len(_matter(talk)) - len(left)
     return Next(left[0]) if left and pressed <= _MOST_NUDGES else _give_up(talk)
 
 
 def _ask(talk: Conversation, question: str) -> str:
+    if talk.brief.errand.kind == "ask" and question == talk.brief.questions[0]:
+        return _fresh(talk, _matter(talk))
     asked = spoken_question(question)
     softly = asked[:1].lower() + asked[1:]
     return _fresh(talk, (asked, f"One more thing: {softly}", f"May I ask again: {softly}", f"Just this: {softly}"))
 
 
 def _thanks(talk: Conversation) -> str:
-    if not talk.heard:
-        return ""
-    return "Great, thank you. " if confirmation_in(talk.heard) else "Thank you. "
+    if confirmation_in(talk.heard):
+        return "Great, thank you. "
+    return "Thank you. " if _answering(talk) and is_answer(talk.heard) else ""
 
 
 def farewell(talk: Conversation) -> Next:
     """Thanks and goodbye, in one sentence, and the end of the call."""
     passing_on = f"I will tell {talk.brief.principal}. " if _PASS_ON.search(talk.heard) else ""
-    return Next(f"{passing_on}{_fresh(talk, _FAREWELLS)}", outcome_of(talk))
+    what = "time" if talk.brief.errand.kind in {"ask", "tell"} else "help"
+    ways = tuple(way.format(what=what) for way in _FAREWELLS)
+    return Next(f"{passing_on}{_fresh(talk, ways)}", outcome_of(talk))
 
 
 def _give_up(talk: Conversation) -> Next:
@@ -370,5 +342,8 @@ def _last_point(talk: Conversation) -> tuple[str, ...]:
 
 def _fresh(talk: Conversation, ways: tuple[str, ...]) -> str:
     """The first wording that was not used yet; the last, if all were."""
-    said = " ".join(plain(text) for text in talk.said)
-    return next((way for way in ways if plain(way) not in said), ways[-1])
+    return next((way for way in ways if not _was_said(talk, way)), ways[-1])
+
+
+def _was_said(talk: Conversation, way: str) -> bool:
+    return any(plain(way) in plain(text) for text in talk.said)

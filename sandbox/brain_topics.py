@@ -62,11 +62,18 @@ def _who(brief: Brief) -> str:
 TOPICS: tuple[Topic, ...] = (
     Topic("spelling", r"\bspel+\b", _spelling),
     Topic("size", r"\bhow many\b|\bparty size\b|\bnumber of (people|guests|persons)\b", _size),
-    Topic("phone", r"\b(phone|contact|telephone|mobile|callback)\b|\bnumber\b.*\b(reach|call)\b|\byour number\b", _phone),
+    Topic(
+        "phone", r"\b(phone|contact|telephone|mobile|callback)\b|\bnumber\b.*\b(reach|call)\b|\byour number\b", _phone
+    ),
     Topic("time", r"\b(what|which) time\b|\bwhat hour\b|\bwhen (would|do|should|shall) (you|it|we|they)\b", _time),
     Topic("day", r"\b(what|which) (day|date)\b|\bwhen is (it|that|this) for\b|\bfor (today|tonight)\?", _day),
     Topic("name", r"\b(what|which|under|and|the|a|your|whose) name\b|\bwho is (it|this|that) (for|under)\b", _name),
-    Topic("who", r"\bwho (is|am)\b.*\b(this|that|calling|speaking|speaking to)\b|\bwho are you\b|\bwho'?s (this|calling|speaking)\b", _who),
+    Topic(
+        "who",
+        r"\bwho (is|am)\b.*\b(this|that|calling|speaking|speaking to)\b|\bwho are you\b"
+        r"|\bwho'?s (this|calling|speaking)\b",
+        _who,
+    ),
 )
 _REQUEST = re.compile(r"\?|\bplease\b|\bI (?:will )?need\b|\bmay I have\b|\btell me\b", re.IGNORECASE)
 _UNKNOWN = (

@@ -16,9 +16,12 @@ _CLOCK = (
     r"|(?P<hour24>\d{1,2}):(?P<minute24>[0-5]\d)"
     rf"|(?P<oclock>{_HOUR}) o'?clock"
 )
+_CUES = "|".join(
+    rf"(?<=\b{cue} )" for cue in ("at", "around", "about", "actually", "until", "by", "before", "after", "from")
+)
 _CUED = (
-    r"(?:(?<=\bat )|(?<=\baround )|(?<=\babout )|(?<=\bactually )|(?<=\buntil )|(?<=\bby )|(?<=\bbefore )"
-    rf"|(?<=\bafter )|(?<=\bfrom ))(?P<bare>{_HOUR})\b(?! ?(?:people|persons|guests|of|minutes|min|hours?|times?|days?|weeks?|%|\d))"
+    rf"(?:{_CUES})(?P<bare>{_HOUR})\b"
+    r"(?! ?(?:people|persons|guests|of|minutes|min|hours?|times?|days?|weeks?|%|\d))"
 )
 _TIME = re.compile(rf"(?<![\w+.:-])(?:{_CLOCK})(?!\w)", re.IGNORECASE)
 _BARE_TIME = re.compile(rf"(?<![\w+.:-])(?:{_CLOCK}|{_CUED})(?!\w)", re.IGNORECASE)
@@ -32,7 +35,8 @@ _MONTHS = "january|february|march|april|may|june|july|august|september|october|n
 DAY = re.compile(
     r"\b(?:(?:this|next|on|the) )*(?P<day>"
     rf"(?:today|tonight|tomorrow|{'|'.join(_WEEKDAYS)}|weekend)(?:'s)?(?: (?:morning|afternoon|evening|night|noon))?"
-    rf"|(?:(?:{_MONTHS}) \d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTHS}))|\d{{1,2}}(?:st|nd|rd|th)"
+    rf"|(?:{_MONTHS}) \d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTHS})"
+    r"|\d{1,2}(?:st|nd|rd|th)"
     r")\b",
     re.IGNORECASE,
 )
@@ -99,7 +103,11 @@ def spoken_count(number: int) -> str:
 def times(text: str, *, bare: bool = True) -> list[Found]:
     """Every time of day in a text, in order. `bare` takes a lone number after "at" and the like for one."""
     found = (_BARE_TIME if bare else _TIME).finditer(text)
-    return [Found(time, match[0], match.start(), match.end()) for match in found if (time := _time(match))]
+    return [
+        Found(time, re.sub(r"(?<!\.[am])(?<!\.)m\.$", "m", match[0]), match.start(), match.end())
+        for match in found
+        if (time := _time(match))
+    ]
 
 
 def time_of(words: str) -> Time | None:
@@ -157,7 +165,7 @@ def with_preposition(day: str) -> str:
     """`on Saturday`, but `tonight`, `tomorrow morning`."""
     if not day:
         return ""
-    plain = day.split()[0] in {"today", "tonight", "tomorrow"}
+    plain = day.split(maxsplit=1)[0] in {"today", "tonight", "tomorrow"}
     return shown_day(day) if plain else f"on {'the ' if day[0].isdigit() else ''}{shown_day(day)}"
 
 
@@ -187,9 +195,12 @@ def capital(text: str) -> str:
 
 
 _SMALL = frozenset(
-    "a an the and or of to in on at for with is are was be been do does did will would can could it its this that they "
-    "them their there he she his her you your i we us our me my if whether what when how who which have has had please "
-    "as by from about any some so yes no not".split()
+    re.findall(
+        r"\w+",
+        """a an the and or of to in on at for with is are was be been do does did will would can could it its this that
+        they them their there he she his her you your i we us our me my if whether what when how who which have has had
+        please as by from about any some so yes no not""",
+    )
 )
 
 

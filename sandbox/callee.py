@@ -221,6 +221,7 @@ class ScenarioCallee(_Line):
 
     def _interrupt(self, rule: Rule) -> None:
         self._disturbed_ms = self.now_ms
+        self._reply_at_ms = self.now_ms + _LETS_GO_ON_MS
         if rule.noise_after_ms is not None:
             self._mouth.say("", self.now_ms, cough())
             return

@@ -1,12 +1,13 @@
-"""What a callee is like, read from `sandbox/scenarios/*.toml`: when it picks up, what it says, and what it says to what.
+"""What a callee is like, read from `sandbox/scenarios/*.toml`: when it picks up, and what it says to what.
 
-Owns the language of scenarios. Pure but for reading its own folder. Must not know of audio or time: `callee.py` acts it out.
+Owns the language of scenarios. Pure but for reading its own folder. Must not know of audio or time: `callee.py` acts it
+out.
 
-A scenario has states and rules. A rule applies when the callee is in its `state` (any, if it names none), the agent's words
-match one of `when` and none of `unless`, the notes it `lacks` are not taken yet, the notes in `where` look as given, and
-every note its own words need is there. The first rule that applies is followed. A note is what the agent said of something:
-`notices` names the things it listens for in all the agent says (`NOTICED`), a rule that `asks` for one takes a bare answer to
-it (`BARE`), and named groups in `when` are notes too. `{size}` in the callee's words says a note again.
+A scenario has states and rules. A rule applies when the callee is in its `state` (any, if it names none), the agent's
+words match one of `when` and none of `unless`, the notes it `lacks` are not taken yet, the notes in `where` look as
+given, and every note its own words need is there. The first rule that applies is followed. A note is what the agent said
+of something: `notices` names the things listened for in all the agent says (`NOTICED`), a rule that `asks` for one takes a
+bare answer to it (`BARE`), and named groups in `when` are notes too. `{size}` in the callee's words says a note again.
 """
 
 import re

@@ -1,0 +1,224 @@
+"""The composition root: everything is made here, once, in one event loop, and closed here in the opposite order.
+
+Owns the lifetimes (docs/architecture.md has the table) and nothing else.
+"""
+
+import asyncio
+import hmac
+import logging
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from json import JSONDecodeError
+from typing import Any, Self
+
+from aiohttp import web
+
+# Else PTB warns at every 429 (22.2 changed the type of RetryAfter.retry_after); read when PTB is imported.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+from telegram import Update
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, Updater
+
+from bot import store as bot_store
+from bot.desk import Desk
+from bot.follower import Follower
+from bot.handlers import Handlers
+from bot.people import People
+from bot.planner import Planner
+from bot.post import Post
+from bot.report import Reporter
+from bot.settings import Settings
+from bot.store import Store
+from bot.text_model import TextModel
+from bridge import journal as bridge_journal
+from bridge import numbers, prices
+from bridge.carrier import TwilioCarrier
+from bridge.database import open_database
+from bridge.errors import RingbackError
+from bridge.journal import Journal
+from bridge.model_socket import open_model
+from bridge.switchboard import Options, Switchboard
+from bridge.web import MAX_BODY, TwilioRoutes
+
+log = logging.getLogger(__name__)
+
+PTB = Application[Any, Any, Any, Any, Any, Any]
+TELEGRAM_PATH = "/telegram"
+
+
+class App:
+    """The running product. `port` is the one it really listens on."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.port = 0
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Raises RingbackError, in words for who runs it, when it cannot start."""
+        async with AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        settings = self.settings
+        engine = open_database(settings.database_url)
+        stack.push_async_callback(engine.dispose)
+        async with engine.begin() as connection:
+            await connection.run_sync(bridge_journal.metadata.create_all)
+            await connection.run_sync(bot_store.metadata.create_all)
+        journal, store = Journal(engine), Store(engine)
+        price_list = prices.load(settings.realtime_model, settings.prices_file)
+
+        application = self._telegram()
+        post = Post(application.bot)
+        text_model = TextModel(
+            base_url=settings.openai_base_url,
+            api_key=settings.openai_api_key.get_secret_value(),
+            model=settings.text_model,
+        )
+        stack.push_async_callback(text_model.close)
+        switchboard = await self._switchboard(stack, journal, price_list)
+        people = People(store, settings.telegram_admins)
+        follower = Follower(post, store, journal, Reporter(text_model))
+        desk = Desk(
+            post=post,
+            store=store,
+            people=people,
+            planner=Planner(text_model, max_minutes=settings.max_call_minutes),
+            switchboard=switchboard,
+            follower=follower,
+            journal=journal,
+            prices=price_list,
+            region=numbers.region_of(settings.twilio_phone_number),
+            max_minutes=settings.max_call_minutes,
+        )
+        Handlers(desk, people, post).add_to(application)
+        await stack.enter_async_context(self._serving(switchboard, application))
+        await stack.enter_async_context(_talking_to_telegram(application, settings))
+        # On leaving: running calls end first, then their reports arrive, and only then is Telegram let go.
+        stack.push_async_callback(follower.close)
+        stack.push_async_callback(partial(switchboard.close, patience_s=settings.drain_seconds))
+        await desk.resume()
+        log.info("ready for calls on port %s", self.port)
+
+    def _telegram(self) -> PTB:
+        settings = self.settings
+        return (
+            ApplicationBuilder()
+            .token(settings.telegram_bot_token.get_secret_value())
+            .base_url(f"{settings.telegram_api_url}/bot")
+            .base_file_url(f"{settings.telegram_api_url}/file/bot")
+            .rate_limiter(AIORateLimiter())
+            .concurrent_updates(True)
+            .updater(None)
+            .build()
+        )
+
+    async def _switchboard(self, stack: AsyncExitStack, journal: Journal, price_list: prices.Prices) -> Switchboard:
+        settings = self.settings
+        carrier = TwilioCarrier(
+            account_sid=settings.twilio_account_sid,
+            auth_token=settings.twilio_auth_token.get_secret_value(),
+            phone_number=settings.twilio_phone_number,
+            api_url=settings.twilio_api_url,
+        )
+        stack.push_async_callback(carrier.close)
+        options = Options(
+            public_url=settings.public_url,
+            model=settings.realtime_model,
+            transcription_model=settings.transcription_model,
+            prepare_opening=settings.prepare_opening,
+        )
+        key = settings.openai_api_key.get_secret_value()
+        opening = partial(open_model, settings.openai_base_url, key, settings.realtime_model)
+        return Switchboard(journal, carrier, opening, price_list, options)
+
+    @asynccontextmanager
+    async def _serving(self, switchboard: Switchboard, application: PTB) -> AsyncIterator[None]:
+        settings = self.settings
+        site_app = web.Application(client_max_size=MAX_BODY)
+        TwilioRoutes(
+            switchboard,
+            public_url=settings.public_url,
+            auth_token=settings.twilio_auth_token.get_secret_value(),
+        ).add_to(site_app)
+        if secret := settings.telegram_webhook_secret.get_secret_value():
+            site_app.router.add_post(TELEGRAM_PATH, _webhook(application, secret))
+        runner = web.AppRunner(site_app, access_log=None, shutdown_timeout=5)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, settings.host, settings.port)
+            try:
+                await site.start()
+            except OSError as error:
+                raise RingbackError(
+                    f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Set PORT to a free one."
+                ) from error
+            self.port = runner.addresses[0][1]
+            yield
+        finally:
+            await runner.cleanup()
+
+
+@asynccontextmanager
+async def _talking_to_telegram(application: PTB, settings: Settings) -> AsyncIterator[None]:
+    """Updates flow: by webhook where a secret is set, else by long polling."""
+    try:
+        await application.initialize()
+    except InvalidToken as error:
+        raise RingbackError("Telegram does not know this token. Check TELEGRAM_BOT_TOKEN with @BotFather.") from error
+    except TelegramError as error:
+        raise RingbackError(
+            f"Telegram cannot be reached at {settings.telegram_api_url}. Check the network and TELEGRAM_API_URL."
+        ) from error
+    secret = settings.telegram_webhook_secret.get_secret_value()
+    updater = None if secret else Updater(application.bot, application.update_queue)
+    try:
+        await application.bot.set_my_commands(Handlers.commands())
+        await application.start()
+        if updater:
+            await updater.initialize()
+            await updater.start_polling(allowed_updates=["message", "callback_query"])
+        else:
+            await application.bot.set_webhook(
+                f"{settings.public_url}{TELEGRAM_PATH}",
+                secret_token=secret,
+                allowed_updates=["message", "callback_query"],
+            )
+        yield
+    finally:
+        if updater and updater.running:
+            await updater.stop()
+        if application.running:
+            await application.stop()
+        await application.shutdown()
+
+
+def _webhook(application: PTB, secret: str) -> Callable[[web.Request], Any]:
+    """Telegram's updates by POST; https://core.telegram.org/bots/api#setwebhook tells of the secret token."""
+
+    async def receive(request: web.Request) -> web.Response:
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            return web.Response(status=403)
+        try:
+            update = Update.de_json(await request.json(), application.bot)
+        except (JSONDecodeError, UnicodeDecodeError, TypeError, KeyError, AttributeError, ValueError):
+            return web.Response(status=400, text="this is no update")
+        await application.update_queue.put(update)
+        return web.Response()
+
+    return receive
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    async with App(settings):
+        await stop.wait()

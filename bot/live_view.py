@@ -1,0 +1,99 @@
+"""The live view: a call's messages in a chat, kept up to date by a latest-wins coalescer.
+
+Owns the view's messages and its edit budget: Telegram allows about one message or edit a second in a private chat
+(https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this), so there is one edit at most every
+`interval_s`, always of the newest state; on a 429 it holds as long as it is told to. Nothing here makes the phone ring.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
+
+from bot.cards import NO_BUTTONS, Keyboard
+from bot.post import Outgoing, retry_after_s
+from bot.richtext import RichText
+
+log = logging.getLogger(__name__)
+
+INTERVAL_S = 1.2
+TICK_S = 5.0  # the running time is refreshed this often when nothing else happens
+TROUBLE_S = 3.0
+LAST_EFFORTS = 40  # tries for the final state before it is left as it is
+
+Render = Callable[[], tuple[list[RichText], Keyboard]]
+
+
+class LiveView:
+    """`render` gives the pages as they should be now; the buttons go on the last one."""
+
+    def __init__(
+        self, post: Outgoing, chat_id: int, message_id: int, render: Render, *, interval_s: float = INTERVAL_S
+    ) -> None:
+        self._post = post
+        self._chat_id = chat_id
+        self._render = render
+        self._interval_s = interval_s
+        self._messages: list[int] = [message_id]
+        self._shown: list[tuple[RichText, Keyboard] | None] = [None]
+        self._changed = asyncio.Event()
+        self._final = False
+
+    @property
+    def messages(self) -> list[int]:
+        return list(self._messages)
+
+    def changed(self) -> None:
+        self._changed.set()
+
+    def finish(self) -> None:
+        """What is rendered from now on is the last state."""
+        self._final = True
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Until the final state is shown, completely, or cannot be."""
+        efforts = 0
+        while True:
+            final = self._final
+            self._changed.clear()
+            wait = self._interval_s
+            try:
+                progress = await self._show_one()
+            except RetryAfter as error:
+                wait, progress = retry_after_s(error), True
+            except (BadRequest, Forbidden) as error:
+                log.warning("the live view cannot be shown: %s", type(error).__name__)
+                return
+            except NetworkError:
+                wait, progress = TROUBLE_S, True
+            if final and (not progress or efforts >= LAST_EFFORTS):
+                return
+            efforts += final
+            if not progress and not self._final:
+                await self._news()
+            else:
+                await asyncio.sleep(wait)
+
+    async def _news(self) -> None:
+        try:
+            async with asyncio.timeout(TICK_S):
+                await self._changed.wait()
+        except TimeoutError:
+            pass
+
+    async def _show_one(self) -> bool:
+        """Bring the first message that is behind up to date. False when none is."""
+        pages, keyboard = self._render()
+        for index, page in enumerate(pages):
+            wanted = (page, keyboard if index == len(pages) - 1 else NO_BUTTONS)
+            if index == len(self._messages):
+                self._messages.append(await self._post.send(self._chat_id, *wanted, silent=True))
+                self._shown.append(wanted)
+                return True
+            if self._shown[index] != wanted:
+                await self._post.edit(self._chat_id, self._messages[index], *wanted)
+                self._shown[index] = wanted
+                return True
+        return False

@@ -1,0 +1,3 @@
+"""placeholder"""
+def main(*, once: str | None, out: str) -> int:
+    return 0
