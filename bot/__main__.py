@@ -87,8 +87,8 @@ def set_up_logging(level: str) -> None:
 def _explain(error: ValidationError) -> str:
     """Which settings are wrong, and where to set them; never a value."""
     rows = [
-        f"  {'.'.join(str(part) for part in problem['loc']).upper()}: "
-        f"{'is missing' if problem['type'] == 'missing' else problem['msg']}"
+        f"  {str(problem['loc'][0]).upper()}: "
+        f"{'is missing' if problem['type'] == 'missing' else problem['msg'].removeprefix('Value error, ')}"
         for problem in error.errors(include_input=False, include_url=False)
     ]
     return "\n".join(["ringback: these settings need attention (environment or .env, see docs/settings.md):", *rows])

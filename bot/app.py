@@ -18,6 +18,8 @@ from aiohttp import web
 # Else PTB warns at every 429 (22.2 changed the type of RetryAfter.retry_after); read when PTB is imported.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, Updater
@@ -69,13 +71,9 @@ class App:
 
     async def _start(self, stack: AsyncExitStack) -> None:
         settings = self.settings
-        engine = open_database(settings.database_url)
-        stack.push_async_callback(engine.dispose)
-        async with engine.begin() as connection:
-            await connection.run_sync(bridge_journal.metadata.create_all)
-            await connection.run_sync(bot_store.metadata.create_all)
+        engine = await self._database(stack)
         journal, store = Journal(engine), Store(engine)
-        price_list = prices.load(settings.realtime_model, settings.prices_file)
+        price_list = self._prices()
 
         application = self._telegram()
         post = Post(application.bot)
@@ -108,6 +106,26 @@ class App:
         stack.push_async_callback(partial(switchboard.close, patience_s=settings.drain_seconds))
         await desk.resume()
         log.info("ready for calls on port %s", self.port)
+
+    async def _database(self, stack: AsyncExitStack) -> AsyncEngine:
+        try:
+            engine = open_database(self.settings.database_url)
+            stack.push_async_callback(engine.dispose)
+            async with engine.begin() as connection:
+                await connection.run_sync(bridge_journal.metadata.create_all)
+                await connection.run_sync(bot_store.metadata.create_all)
+        except (SQLAlchemyError, ImportError) as error:
+            raise RingbackError(
+                "The database cannot be opened. Check DATABASE_URL, and that its folder exists."
+            ) from error
+        return engine
+
+    def _prices(self) -> prices.Prices:
+        file = self.settings.prices_file
+        try:
+            return prices.load(self.settings.realtime_model, file)
+        except (OSError, ValueError) as error:
+            raise RingbackError(f"The price list {file} cannot be read. Check PRICES_FILE: {error}") from error
 
     def _telegram(self) -> PTB:
         settings = self.settings

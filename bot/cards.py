@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from bot import wording
 from bot.conversation import Draft
-from bot.richtext import MAX_MESSAGE, RichText, bold, clip, italic, lines, pages, plain
+from bot.richtext import RichText, bold, clip, fitted, italic, lines, pages, plain
 from bot.summary import Summary
 from bridge import numbers
 from bridge.call import VOICES, CallSpec, Ending, EndReason, Turn
@@ -17,6 +17,7 @@ from prompts import library
 
 PAGE = 6  # choices on one page of a catalogue
 _LINE = 400  # UTF-16 units: longer facts are cut on the card; the agent gets them whole
+_ENTRIES = 12  # of one list on the card; the agent gets them all
 
 
 @dataclass(frozen=True)
@@ -60,22 +61,26 @@ def card(draft: Draft, *, estimate_usd: float) -> RichText:
     plan = draft.plan
     persona = library.personas()[plan.persona]
     language = library.language_name(plan.language)
-    parts = [
+    head = [
         bold(f"📞 {clip(plan.callee_name, 100)}"),
         plain(f"{numbers.readable(plan.callee_number)} · for {clip(plan.on_behalf_of or draft.requester_name, 60)}"),
         plain(""),
         bold("Goal: ") + plain(clip(plan.goal, _LINE)),
+    ]
+    listed = [
         *_list("May say", plan.facts),
         *_list("May agree to", plan.may_agree),
         *_list("Will ask", plan.questions),
-        bold("Opens with: ") + italic(f"“{clip(plan.opening, _LINE)}”"),
+    ]
+    foot = [bold("Opens with: ") + italic(f"“{clip(plan.opening, _LINE)}”")]
+    if plan.voicemail_message:
+        foot.append(bold("On a machine: ") + italic(f"“{clip(plan.voicemail_message, _LINE)}”"))
+    foot += [
         plain(""),
         plain(f"🎭 {persona.name} · 🔊 {plan.voice} · {language}"),
         plain(f"⏱ at most {plan.max_minutes} min · 💵 about ${estimate_usd:.2f} if it takes that long"),
     ]
-    if plan.voicemail_message:
-        parts.insert(-3, bold("On a machine: ") + italic(f"“{clip(plan.voicemail_message, _LINE)}”"))
-    return pages(RichText(parts[0].runs), parts[1:], limit=MAX_MESSAGE)[0]
+    return fitted(lines(head), listed, lines(foot))
 
 
 def _list(title: str, entries: Sequence[str]) -> list[RichText]:
@@ -83,7 +88,10 @@ def _list(title: str, entries: Sequence[str]) -> list[RichText]:
         return []
     if len(entries) == 1:
         return [bold(f"{title}: ") + plain(clip(entries[0], _LINE))]
-    return [bold(f"{title}:"), *(plain(f"• {clip(entry, _LINE)}") for entry in entries[:12])]
+    shown = [plain(f"• {clip(entry, _LINE)}") for entry in entries[:_ENTRIES]]
+    if more := len(entries) - len(shown):
+        shown.append(plain(f"• … and {more} more"))
+    return [bold(f"{title}:"), *shown]
 
 
 def card_buttons(draft: Draft) -> Keyboard:
@@ -167,16 +175,17 @@ def report(spec: CallSpec, ending: Ending, summary: Summary | None) -> RichText:
     """Outcome first. What was agreed is the model's reading of the transcript; the facts of the line are the
     journal's.
     """
-    parts = [bold(_headline(ending, summary))]
+    parts: list[RichText] = []
     if summary:
-        parts += [plain(f"• {clip(a.question, _LINE)} – {clip(a.answer, _LINE)}") for a in summary.answers[:12]]
+        parts += [plain(f"• {clip(a.question, _LINE)} – {clip(a.answer, _LINE)}") for a in summary.answers]
         if summary.next_steps:
-            parts += [bold("Next:"), *(plain(f"• {clip(step, _LINE)}") for step in summary.next_steps[:8])]
+            parts += [bold("Next:"), *(plain(f"• {clip(step, _LINE)}") for step in summary.next_steps)]
     elif ending.answered and ending.outcome:
         parts.append(plain(f"The agent's own note: {clip(ending.outcome, _LINE)}"))
     if advice := _advice(ending):
         parts.append(plain(advice))
-    return lines([*parts, plain(""), plain(f"{clip(spec.callee.name, 100)} · {_line_facts(ending)}")])
+    facts = plain(f"{clip(spec.callee.name, 100)} · {_line_facts(ending)}")
+    return fitted(bold(_headline(ending, summary)), parts, lines([plain(""), facts]))
 
 
 def _headline(ending: Ending, summary: Summary | None) -> str:
@@ -189,7 +198,7 @@ def _headline(ending: Ending, summary: Summary | None) -> str:
 
 def _advice(ending: Ending) -> str:
     if ending.reason is EndReason.REFUSED:
-        return ending.detail
+        return clip(ending.detail, _LINE)
     return wording.ADVICE.get(ending.reason, "")
 
 
@@ -236,8 +245,8 @@ class CallRow:
 
 
 def call_list(rows: Sequence[CallRow]) -> RichText:
-    """Newest first; times are UTC."""
-    parts = [bold("Calls")]
+    """Newest first, as many as one message holds; times are UTC."""
+    parts = []
     for row in rows:
         when = datetime.fromtimestamp(row.confirmed_unix, UTC).strftime("%d %b %H:%M UTC")
         how = "going on now"
@@ -245,10 +254,10 @@ def call_list(rows: Sequence[CallRow]) -> RichText:
             talk = f"{duration(row.ending.talk_s)}, " if row.ending.answered else ""
             how = f"{talk}{wording.END_REASONS[row.ending.reason]}, ${row.ending.cost_usd:.2f}"
         parts.append(plain(f"• {when} · {clip(row.callee, 60)} – {how}"))
-    return lines(parts)
+    return pages(bold("Calls"), parts)[0]
 
 
-def people_list(people: Sequence[tuple[str, str, int]]) -> RichText:
-    """Role, name and id of everybody who may use the bot."""
+def people_list(people: Sequence[tuple[str, str, int]]) -> list[RichText]:
+    """Role, name and id of everybody who may use the bot, over as many messages as it takes."""
     rows = [plain(f"• {clip(name, 100) or 'unknown'} · {person_id} · {role}") for role, name, person_id in people]
-    return pages(bold("People"), rows)[0]
+    return pages(bold("People"), rows)

@@ -85,7 +85,7 @@ def read(plan: Plan, *, region: str | None, max_minutes: int) -> Reading:
     plan, notes = _cast(plan)
     plan = plan.model_copy(update={"max_minutes": min(max(plan.max_minutes, 1), max_minutes)})
     if not plan.callee_number.strip():
-        return Reading(plan, notes, plan.missing or wording.ASK_NUMBER)
+        return Reading(plan, notes, plan.missing.strip() or wording.ASK_NUMBER)
     try:
         number = numbers.dialable(plan.callee_number, region=region)
     except NumberRefused as refusal:
@@ -94,12 +94,14 @@ def read(plan: Plan, *, region: str | None, max_minutes: int) -> Reading:
         update={"callee_number": number, "callee_name": plan.callee_name.strip() or numbers.readable(number)}
     )
     if not plan.goal.strip():
-        return Reading(plan, notes, plan.missing or wording.ASK_GOAL)
-    return Reading(plan, notes, plan.missing)
+        return Reading(plan, notes, plan.missing.strip() or wording.ASK_GOAL)
+    if not plan.opening.strip():
+        return Reading(plan, notes, plan.missing.strip() or wording.ASK_OPENING)
+    return Reading(plan, notes, plan.missing.strip())
 
 
 def _cast(plan: Plan) -> tuple[Plan, tuple[str, ...]]:
-    """Persona and voice that exist, and a word about it where another was asked for."""
+    """Persona, voice and language that exist, and a word about it where another persona or voice was asked for."""
     notes: list[str] = []
     personas = library.personas()
     persona = plan.persona
@@ -112,7 +114,19 @@ def _cast(plan: Plan) -> tuple[Plan, tuple[str, ...]]:
         voice = personas[persona].voice
         if plan.voice:
             notes.append(wording.UNKNOWN_VOICE.format(voice=plan.voice, instead=voice, voices=", ".join(VOICES)))
-    return plan.model_copy(update={"persona": persona, "voice": voice}), tuple(notes)
+    update = {"persona": persona, "voice": voice, "language": _language(plan.language)}
+    return plan.model_copy(update=update), tuple(notes)
+
+
+def _language(written: str) -> str:
+    """The ISO 639-1 code of a language that a model wrote as `en`, `en-US` or `English`; English if it is none.
+
+    The transcription of the callee is forced to this language, and OpenAI refuses a code that it does not know.
+    """
+    names = {name.lower(): code for code, name in library.languages().items()}
+    word = written.strip().lower().replace("_", "-").partition("-")[0]
+    code = names.get(word, word)
+    return code if len(code) == 2 and library.language_name(code) != code else "en"
 
 
 def another_call(draft: Draft, plan: Plan, *, region: str | None) -> bool:

@@ -134,7 +134,8 @@ class Handlers:
         if not self._people.is_admin(person.id):
             await self._post.send(message.chat_id, wording.ADMINS_ONLY)
             return
-        await self._post.send(message.chat_id, cards.people_list(await self._people.listed()))
+        for page in cards.people_list(await self._people.listed()):
+            await self._post.send(message.chat_id, page)
 
     async def _allow(self, message: Message, person: User) -> None:
         if (someone := await self._named(message, person)) is not None:

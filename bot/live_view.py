@@ -13,7 +13,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 
 from bot.cards import NO_BUTTONS, Keyboard
 from bot.post import Outgoing, retry_after_s
-from bot.richtext import RichText
+from bot.richtext import RichText, plain
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +21,7 @@ INTERVAL_S = 1.2
 TICK_S = 5.0  # the running time is refreshed this often when nothing else happens
 TROUBLE_S = 3.0
 LAST_EFFORTS = 40  # tries for the final state before it is left as it is
+_NOTHING_YET = plain("…")
 
 Render = Callable[[], tuple[list[RichText], Keyboard]]
 
@@ -86,6 +87,8 @@ class LiveView:
     async def _show_one(self) -> bool:
         """Bring the first message that is behind up to date. False when none is."""
         pages, keyboard = self._render()
+        # An interruption can cut a turn across the border of two messages: the last one then stands empty.
+        pages = [*pages, *[_NOTHING_YET] * (len(self._messages) - len(pages))]
         for index, page in enumerate(pages):
             wanted = (page, keyboard if index == len(pages) - 1 else NO_BUTTONS)
             if index == len(self._messages):

@@ -95,6 +95,16 @@ def pages(head: RichText, parts: Iterable[RichText], *, limit: int = MAX_MESSAGE
     return found
 
 
+def fitted(head: RichText, parts: Iterable[RichText], foot: RichText, *, limit: int = MAX_MESSAGE) -> RichText:
+    """One message: the head, as many of the parts as there is room for, and the foot. An ellipsis stands for the rest.
+
+    Head and foot are known to fit; parts may be of any length.
+    """
+    ellipsis = plain("…")
+    first, *rest = pages(head, parts, limit=limit - foot.units - ellipsis.units - 2)
+    return lines([first, *([ellipsis] if rest else []), foot])
+
+
 def _pieces(part: RichText, limit: int) -> list[RichText]:
     """A part as it is, or cut between words into parts that each fit into one message."""
     if part.units <= limit:

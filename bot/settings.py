@@ -4,10 +4,11 @@ Owns names, defaults and checks of every setting; docs/settings.md explains each
 pydantic's ValidationError, which `__main__` turns into words.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, field_validator
+from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _HTTP_URL = TypeAdapter(AnyHttpUrl)
@@ -56,7 +57,12 @@ class Settings(BaseSettings):
     @field_validator("telegram_admins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        ids = [part.strip() for part in value.split(",") if part.strip()]
+        if not all(part.isdecimal() for part in ids):
+            raise ValueError("write numeric ids, comma separated, like 123456789,987654321 (a name or @name is none)")
+        return ids
 
     @field_validator("telegram_admins")
     @classmethod
@@ -68,13 +74,34 @@ class Settings(BaseSettings):
     @field_validator("telegram_api_url", "twilio_api_url", "openai_base_url", "public_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        _HTTP_URL.validate_python(value)
+        try:
+            url = _HTTP_URL.validate_python(value)
+        except ValidationError:
+            raise ValueError("write a whole address, like https://ringback.example.com") from None
+        if url.query or url.fragment:
+            raise ValueError("write the address without ? and #")
         return value.rstrip("/")
+
+    @field_validator("public_url")
+    @classmethod
+    def _secure(cls, value: str) -> str:
+        # https://www.twilio.com/docs/api/errors/31922: "Verify the schema in TwiML URL is wss"
+        if not value.startswith("https://"):
+            raise ValueError("must begin with https://: Twilio streams a call's audio over wss only")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _header_safe(cls, value: SecretStr) -> SecretStr:
+        # https://core.telegram.org/bots/api#setwebhook: "1-256 characters. Only characters A-Z, a-z, 0-9, _ and -"
+        if not re.fullmatch("[A-Za-z0-9_-]{0,256}", value.get_secret_value()):
+            raise ValueError("use at most 256 letters, digits, _ and -")
+        return value
 
     @field_validator("twilio_phone_number")
     @classmethod
     def _e164(cls, value: str) -> str:
-        number = "".join(c for c in value if c.isdigit() or c == "+")
-        if not number.startswith("+") or len(number) < 8:
+        number = re.sub(r"[\s().-]", "", value)
+        if not re.fullmatch(r"\+[1-9][0-9]{6,14}", number):
             raise ValueError("write it with + and the country code, like +14155550100")
         return number

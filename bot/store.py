@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.conversation import Draft, Plan, Stage
 
@@ -59,19 +59,25 @@ class Store:
         async with self._engine.begin() as connection:
             known = await connection.scalar(sa.select(people.c.name).where(people.c.id == person_id))
             if known is None:
-                await connection.execute(people.insert().values(id=person_id, name=name[:256], allowed=False))
+                await self._add(connection, person_id, name)
             elif known != name[:256] and name:
                 await connection.execute(people.update().where(people.c.id == person_id).values(name=name[:256]))
 
     async def allow(self, person_id: int, *, allowed: bool) -> bool:
         """Whether that changed anything."""
         async with self._engine.begin() as connection:
-            before = await connection.scalar(sa.select(people.c.allowed).where(people.c.id == person_id))
-            if before is None:
-                await connection.execute(people.insert().values(id=person_id, name="", allowed=allowed))
-            else:
-                await connection.execute(people.update().where(people.c.id == person_id).values(allowed=allowed))
-            return bool(before) != allowed
+            await self._add(connection, person_id, "")
+            changed = await connection.execute(
+                people.update().where(people.c.id == person_id, people.c.allowed != allowed).values(allowed=allowed)
+            )
+            return bool(changed.rowcount)
+
+    async def _add(self, connection: AsyncConnection, person_id: int, name: str) -> None:
+        """Somebody new, unless another of their messages was quicker."""
+        new = sa.select(sa.literal(person_id), sa.literal(name[:256]), sa.false()).where(
+            ~sa.exists().where(people.c.id == person_id)
+        )
+        await connection.execute(people.insert().from_select(["id", "name", "allowed"], new))
 
     async def person(self, person_id: int) -> Person | None:
         async with self._engine.connect() as connection:

@@ -37,9 +37,13 @@ class TextModel:
                 model=self._model, instructions=instructions, input=text, text_format=shape
             )
         except (openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError) as error:
+            if error.code == "insufficient_quota":  # a 429 that no waiting helps
+                raise ModelError(wording.MODEL_DENIED.format(status=error.code)) from error
             raise ModelError(wording.MODEL_UNREACHABLE, retryable=True) from error
+        except openai.APIStatusError as error:
+            raise ModelError(wording.MODEL_DENIED.format(status=error.status_code)) from error
         except openai.OpenAIError as error:
-            raise ModelError(wording.MODEL_UNREACHABLE) from error
+            raise ModelError(wording.MODEL_NONSENSE, retryable=True) from error
         except (ValidationError, ValueError) as error:
             raise ModelError(wording.MODEL_NONSENSE, retryable=True) from error
         if response.output_parsed is None:

@@ -39,6 +39,7 @@ EMPTY_REQUEST = "Tell me whom to call and what about, for example: /call +1 415 
 NOT_A_CALL = "I make phone calls. Tell me whom to call and what about, with the number."
 ASK_NUMBER = "What number should I call? Write it with its country code, like +1 415 555 2671, or share the contact."
 ASK_GOAL = "What should the call achieve?"
+ASK_OPENING = "What should the agent say first?"
 ASK_EDIT = "What should I change? Write it in your own words, such as “make it for five”."
 EDIT_PLACEHOLDER = "make it for five"
 PRIVATE_ONLY = "For now I only take requests in a private chat. Write to me directly."
@@ -49,6 +50,7 @@ TOO_LONG = "That is too long for one request. Please keep it under 4,000 charact
 PLANNING_FAILED = "I could not plan this just now: {reason} Nothing is lost: send it again in a minute."
 MODEL_NONSENSE = "the planning model gave an answer I could not use."
 MODEL_UNREACHABLE = "the planning model did not answer."
+MODEL_DENIED = "OpenAI refused it ({status}). Whoever runs me should check OPENAI_API_KEY, its credit and TEXT_MODEL."
 MODEL_REFUSED = "the planning model would not plan this call. Try to put it differently."
 
 UNKNOWN_VOICE = "There is no voice “{voice}”, so I took {instead}. The voices: {voices}."

@@ -5,7 +5,7 @@ a callee who speaks in that time holds the hang-up, and what they say decides: a
 on (two seconds after that), anything else cancels it and the conversation goes on. Must not touch the line.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bridge.phrases import Phrasebook
 
@@ -20,38 +20,41 @@ class Closing:
     active: bool = False
     forced: bool = False  # the call must end whatever the callee says: the requester's wish, the time limit, a machine
     _played_at: float | None = None  # the farewell's end
-    _listening: bool = False  # the callee is speaking, or their words are not known yet
-    _words_due: float | None = None
+    # The callee's utterances whose words are not known yet, and when these are due (None: still speaking).
+    _listening: dict[str, float | None] = field(default_factory=dict)
     _quiet_since: float = 0.0
 
     def begin(self, *, forced: bool = False) -> bool:
         """A goodbye was said, or will have been when the audio on the line is over. False when already closing."""
-        self.forced = self.forced or forced
-        if self.forced:
-            self._listening = False
-        if self.active:
-            return False
+        news = not self.active
+        if news or forced:
+            self._played_at = None
         self.active = True
-        self._played_at = None
-        return True
+        if forced:
+            self.insist()
+        return news
+
+    def insist(self) -> None:
+        """Whatever the callee says from now on, the call ends."""
+        self.active = self.forced = True
+        self._listening.clear()
 
     def played_out(self, now: float) -> None:
         """Nothing of the farewell is left to be heard."""
         if self.active and self._played_at is None:
             self._played_at = self._quiet_since = now
 
-    def callee_began(self) -> None:
-        self._listening = not self.forced
-        self._words_due = None
+    def callee_began(self, item_id: str) -> None:
+        if not self.forced:
+            self._listening[item_id] = None
 
-    def callee_committed(self, now: float) -> None:
-        if self._listening:
-            self._words_due = now + WORDS_PATIENCE_S
+    def callee_committed(self, item_id: str, now: float) -> None:
+        if item_id in self._listening:
+            self._listening[item_id] = now + WORDS_PATIENCE_S
 
-    def callee_words(self, text: str, phrases: Phrasebook, now: float) -> bool:
+    def callee_words(self, item_id: str, text: str, phrases: Phrasebook, now: float) -> bool:
         """True when the callee went on: the closing is cancelled."""
-        self._listening = False
-        self._words_due = None
+        self._listening.pop(item_id, None)
         self._quiet_since = now
         if self.forced or not text or phrases.is_parting(text) or phrases.ends_with_goodbye(text):
             return False
@@ -60,15 +63,14 @@ class Closing:
 
     def cancel(self) -> None:
         self.active = False
-        self._listening = False
-        self._words_due = None
+        self._listening.clear()
 
     @property
     def deadline(self) -> float | None:
         if not self.active:
             return None
         if self._listening:
-            return self._words_due
+            return min((due for due in self._listening.values() if due is not None), default=None)
         return None if self._played_at is None else self._hang_up_at(self._played_at)
 
     def due(self, now: float) -> bool:
@@ -82,7 +84,7 @@ class Closing:
 
     def words_overdue(self, now: float) -> bool:
         """The callee spoke, and nobody has said in time what: take it for going on."""
-        return self.active and self._words_due is not None and now >= self._words_due
+        return self.active and any(due is not None and now >= due for due in self._listening.values())
 
     def _hang_up_at(self, played_at: float) -> float:
         return max(played_at, self._quiet_since) + GRACE_S

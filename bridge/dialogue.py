@@ -13,14 +13,12 @@ from bridge.call import Turn
 from bridge.clock import Clock
 from bridge.closing import Closing
 from bridge.interruption import Interruption, Verdict
+from bridge.opening import Opening
 from bridge.phrases import Phrasebook
 from bridge.responder import Responder
+from bridge.silence import Silence
 from bridge.speech import Speech
 from bridge.transcript import Transcript
-
-SILENCE_S = 8.0  # nobody speaks for so long: "are you there?"
-SILENCE_PROMPTS = 2  # so many times, then a polite end
-AFTER_OPENING_MS = 1200  # an utterance that goes on so long after the opening answers it
 
 Floor = Literal["nobody", "callee", "agent"]
 
@@ -36,16 +34,14 @@ class Dialogue:
         self._closing = Closing()
         self._interruption: Interruption | None = None
         self._barged_in = False  # the interruption silenced words, not only the making of them
-        self._opening: Literal["due", "asked", "over"] = "due"
-        self._opening_item = ""
-        self._opening_over_ms = 0
+        self._opening = Opening()
         self._farewell_item = ""  # an item that ends with a goodbye, until its first words are on the line
         self._end_called = False  # the model has called end_call in the response being made
         self._callee: dict[str, tuple[int, int | None]] = {}  # item -> when it began and was committed, ms
         self._callee_speaking = False
         self._unsure: set[str] = set()  # callee items whose words decide whether they are answered
-        self._silence_due: float | None = None
-        self._silences = 0
+        self._guess = ""  # the callee's item that is being answered before its words are known
+        self._silence = Silence()
 
     # What the session asks
 
@@ -84,25 +80,31 @@ class Dialogue:
     @property
     def deadline(self) -> float | None:
         interruption = self._interruption.deadline if self._interruption else None
-        times = (self._closing.deadline, interruption, self._silence_due)
+        times = (self._closing.deadline, interruption, self._silence.deadline)
         return min((at for at in times if at is not None), default=None)
 
     def end_politely(self, words: str) -> list[Action]:
         """Say what these instructions ask for, once, and be over then, whatever the callee says meanwhile."""
         self._interruption = None
-        self._opening = "over"
-        actions = self._speech.clear(self._clock.now) + self._fall_silent()
+        self._opening.end(self._clock.at_ms)
+        actions = self._speech.clear(self._clock.now, self._clock.at_ms) + self._fall_silent()
         return actions + self._responder.ask(Respond(words, tools=False)) + self._begin_closing(forced=True)
+
+    def insist(self) -> None:
+        """The call ends, whatever the callee says from now on, and without another word of ours."""
+        self._interruption = None
+        self._opening.end(self._clock.at_ms)
+        self._closing.insist()
 
     def whisper(self, text: str) -> list[Action]:
         """An instruction from the requester; acted on at once where nobody is speaking, else at the next turn."""
-        act_now = self._opening == "over" and self.floor == "nobody" and not self.closing
+        act_now = self._opening.over and self.floor == "nobody" and not self.closing
         return [Instruct(text), *(self._responder.ask(Respond()) if act_now else [])]
 
     def cut_off(self) -> list[Action]:
         """The line is gone for good: the turns as far as they were heard."""
-        self._speech.playout.detach(self._clock.now)
-        cut = self._speech.give_up(self._responder.active, self._clock.at_ms)
+        cut = self._speech.detach(self._clock.now, self._clock.at_ms)
+        cut += self._speech.give_up(self._responder.active, self._clock.at_ms)
         return [action for action in cut if isinstance(action, Tell)]  # the model is not listening any more
 
     # The line
@@ -110,8 +112,8 @@ class Dialogue:
     def stream_started(self) -> list[Action]:
         return self._speech.attach(self._clock.now, self._clock.at_ms)
 
-    def stream_stopped(self) -> None:
-        self._speech.playout.detach(self._clock.now)
+    def stream_stopped(self) -> list[Action]:
+        return self._speech.detach(self._clock.now, self._clock.at_ms)
 
     def mark_returned(self, signal: signals.MarkReturned) -> list[Action]:
         return self._speech.returned(signal.name, self._clock.now, self._clock.at_ms)
@@ -123,27 +125,30 @@ class Dialogue:
         self._callee[signal.item_id] = (self._clock.at_ms, None)
         if self._closing.active:
             # The farewell is never clipped: what the callee says over it is weighed when their words are known.
-            self._closing.callee_began()
+            self._closing.callee_began(signal.item_id)
             self._unsure.add(signal.item_id)
             return []
-        if self._opening != "over":
-            # A "hello" at the same moment as ours neither stops the opening nor is answered by a second one.
+        if not self._opening.over:
             self._unsure.add(signal.item_id)
             return []
-        if not self._agent_busy or self._interruption:
+        if self._interruption:
+            self._interruption.goes_on(signal.item_id)
+            self._unsure.add(signal.item_id)
             return []
-        return self._interrupted(signal.item_id)
+        return self._interrupted(signal.item_id) if self._agent_busy else []
 
     def _interrupted(self, item_id: str) -> list[Action]:
+        playing = next(iter(self._speech.playout.unheard), "")
+        actions = self._speech.clear(self._clock.now, self._clock.at_ms)
+        if not self._agent_busy:
+            # They answer as its last sound fades away: nothing is left that could be interrupted.
+            return actions + self._speech.resume(self._clock.now, self._clock.at_ms)
         self._interruption = Interruption(item_id, self._clock.now)
         self._unsure.add(item_id)
-        playing = next(iter(self._speech.playout.unheard), "")
         self._barged_in = bool(playing)
         if not playing:
             # A response is being made and nothing of it has been said: just keep it back until we know more.
-            self._speech.clear(self._clock.now)
             return []
-        actions = self._speech.clear(self._clock.now)
         heard_ms = self._speech.playout.heard(playing).heard_ms
         return [*actions, Tell(events.BargedIn(at_ms=self._clock.at_ms, item_id=playing, heard_ms=heard_ms))]
 
@@ -152,18 +157,16 @@ class Dialogue:
         began_ms, _ = self._callee.get(signal.item_id, (self._clock.at_ms, None))
         self._callee[signal.item_id] = (began_ms, self._clock.at_ms)
         if self._closing.active:
-            self._closing.callee_committed(self._clock.now)
+            self._closing.callee_committed(signal.item_id, self._clock.now)
             return []
         if self._interruption:
             verdict = self._interruption.committed(self._clock.now)
             return self._decide(verdict) if verdict else []
-        if signal.item_id in self._unsure and not self._answers_opening():
+        if signal.item_id in self._unsure and not self._opening.answered(self._clock.at_ms):
             return []
         self._unsure.discard(signal.item_id)
+        self._guess = signal.item_id
         return self._responder.ask(Respond())
-
-    def _answers_opening(self) -> bool:
-        return self._opening == "over" and self._clock.at_ms - self._opening_over_ms >= AFTER_OPENING_MS
 
     def callee_words(self, signal: signals.CalleeWords) -> list[Action]:
         """A transcription. Without speech detected before it, it is an invention and no turn."""
@@ -173,28 +176,24 @@ class Dialogue:
         self._unsure.discard(signal.item_id)
         told = self._callee_turn(signal) if signal.text else []
         if self._closing.active:
-            if unsure and self._closing.callee_words(signal.text, self._phrases, self._clock.now):
+            if unsure and self._closing.callee_words(signal.item_id, signal.text, self._phrases, self._clock.now):
                 return told + self._closing_cancelled()
             return told
-        if self._interruption and self._interruption.item_id == signal.item_id:
-            return told + self._decide(self._interruption.words(signal.text, self._phrases))
+        if self._interruption and signal.item_id in self._interruption.items:
+            verdict = self._interruption.words(signal.item_id, signal.text, self._phrases)
+            return told + (self._decide(verdict) if verdict else [])
         if unsure:
-            return told + (self._responder.ask(Respond()) if self._wants_answer(signal.text) else [])
-        return told if signal.text else self._take_back()
+            wanted = self._opening.wants_answer(signal.text, self._phrases)
+            return told + (self._responder.ask(Respond()) if wanted else [])
+        return told if signal.text or signal.item_id != self._guess else self._take_back()
 
     def _callee_turn(self, signal: signals.CalleeWords) -> list[Action]:
-        self._silences = 0
+        self._silence.broken()
         began_ms, committed_ms = self._callee[signal.item_id]
         ended_ms = self._clock.at_ms if committed_ms is None else committed_ms
         turn = Turn(signal.item_id, "callee", signal.text, began_ms, ended_ms, final=True)
         after = self._transcript.put(turn)
         return [Tell(events.TurnChanged(at_ms=self._clock.at_ms, turn=turn, after=after))]
-
-    def _wants_answer(self, text: str) -> bool:
-        """Words spoken over the opening: the way a phone is answered wants none, the opening was the answer."""
-        if self._phrases.is_backchannel(text) or self._phrases.is_greeting(text):
-            return False
-        return "?" in text or not self._phrases.greets(text)
 
     def _take_back(self) -> list[Action]:
         """It was noise, and a reply to it is being made: if nothing of that is on the line, nobody need ever know."""
@@ -204,15 +203,17 @@ class Dialogue:
 
     def _decide(self, verdict: Verdict) -> list[Action]:
         """The interruption is over: the agent yields the floor, or goes on from where it stopped."""
-        if self._interruption:
-            self._unsure.discard(self._interruption.item_id)
+        items = self._interruption.items if self._interruption else []
         self._interruption = None
         told: list[Action] = []
         if self._barged_in:
             told.append(Tell(events.BargeInResolved(at_ms=self._clock.at_ms, outcome=verdict.value)))
         if verdict is Verdict.RESUME:
+            # Words that come later than our patience lasts are answered after what is said now.
             return told + self._speech.resume(self._clock.now, self._clock.at_ms)
-        return told + self._fall_silent() + self._responder.ask(Respond())
+        self._unsure.difference_update(items)
+        told += self._fall_silent()
+        return told if self._callee_speaking else told + self._responder.ask(Respond())
 
     def _fall_silent(self) -> list[Action]:
         """Stop the response that is being made and give up what of it has not been heard."""
@@ -225,10 +226,7 @@ class Dialogue:
 
     def model_ready(self) -> list[Action]:
         """The agent speaks first: its opening is made while the phone still rings, and waits for the line."""
-        if self._opening != "due":
-            return []
-        self._opening = "asked"
-        return self._responder.ask(Respond(self._briefing.opening, tools=False))
+        return self._responder.ask(Respond(self._briefing.opening, tools=False)) if self._opening.ask() else []
 
     def item_added(self, signal: signals.ItemAdded) -> list[Action]:
         self._transcript.place(signal.item_id, signal.after)
@@ -239,15 +237,9 @@ class Dialogue:
 
     def response_ended(self, signal: signals.ResponseEnded) -> list[Action]:
         actions = self._responder.ended(signal.response_id, signal.status, self._clock.now)
-        if self._opening == "asked" and not self._opening_item and not self._responder.busy:
-            self._opening_is_over()  # the model had nothing to say
-        if self._end_called:
-            self._end_called = False
-            if not (self._closing.active or self._farewell_item):
-                # It ended the call without taking its leave: have it do so first.
-                actions += self._responder.ask(Respond(self._briefing.farewell, tools=False))
-                actions += self._begin_closing()
-        return actions
+        if not self._opening.item_id and not self._responder.busy:
+            self._opening.end(self._clock.at_ms)  # the model had nothing to say
+        return actions + self._speech.response_over(signal.response_id, self._clock.at_ms)
 
     def _unwanted(self, response_id: str) -> bool:
         return self._responder.unwanted and response_id == self._responder.active
@@ -255,8 +247,7 @@ class Dialogue:
     def agent_audio(self, signal: signals.AgentAudio) -> list[Action]:
         if self._unwanted(signal.response_id):
             return []
-        if self._opening == "asked" and not self._opening_item:
-            self._opening_item = signal.item_id
+        self._opening.audio(signal.item_id)
         return self._speech.audio(signal, self._clock.now, self._clock.at_ms)
 
     def agent_audio_done(self, signal: signals.AgentAudioDone) -> list[Action]:
@@ -268,11 +259,12 @@ class Dialogue:
         turn = self._transcript.get(signal.item_id)
         heard_no_more = turn is not None and turn.interrupted
         if signal.final and not heard_no_more and self._phrases.ends_with_goodbye(signal.text):
-            self._farewell_item = signal.item_id if signal.item_id != self._opening_item else ""
+            self._farewell_item = signal.item_id if signal.item_id != self._opening.item_id else ""
         return self._speech.words(signal, self._clock.at_ms)
 
     def end_called(self) -> None:
-        self._end_called = True
+        if not self._responder.unwanted:
+            self._end_called = True
 
     def model_refused_response(self) -> list[Action]:
         return self._responder.refused()
@@ -289,6 +281,7 @@ class Dialogue:
         return [Tell(events.ClosingBegan(at_ms=self._clock.at_ms))]
 
     def _closing_cancelled(self) -> list[Action]:
+        self._unsure.clear()  # one answer to all that was said
         told: list[Action] = [Tell(events.ClosingCancelled(at_ms=self._clock.at_ms))]
         return told + self._responder.ask(Respond())
 
@@ -297,24 +290,26 @@ class Dialogue:
     def settle(self) -> list[Action]:
         """What follows from where things stand now, whatever it was that happened."""
         actions: list[Action] = []
-        if self._opening == "asked" and self._final(self._opening_item):
-            self._opening_is_over()
+        opening = self._transcript.get(self._opening.item_id)
+        if opening is not None and opening.final:
+            self._opening.end(self._clock.at_ms)
         if self._farewell_item and not self._interruption and self._transcript.get(self._farewell_item):
             self._farewell_item = ""
             actions += self._begin_closing()
+        if self._end_called and not (self._interruption or self._responder.busy):
+            actions += self._take_leave()
         if self._closing.active:
             actions += self._settle_closing()
         if self._interruption and (verdict := self._interruption.overdue(self._clock.now)):
             actions += self._decide(verdict)
         return actions + self._watch_silence()
 
-    def _final(self, item_id: str) -> bool:
-        turn = self._transcript.get(item_id)
-        return turn is not None and turn.final
-
-    def _opening_is_over(self) -> None:
-        self._opening = "over"
-        self._opening_over_ms = self._clock.at_ms
+    def _take_leave(self) -> list[Action]:
+        """The model has ended the call: if it did so without a goodbye, have it say one first."""
+        self._end_called = False
+        if self._closing.active or self._farewell_item:
+            return []
+        return self._responder.ask(Respond(self._briefing.farewell, tools=False)) + self._begin_closing()
 
     def _settle_closing(self) -> list[Action]:
         if not self._agent_busy:
@@ -327,23 +322,16 @@ class Dialogue:
     def _watch_silence(self) -> list[Action]:
         quiet = (
             self._speech.playout.attached
-            and self._opening == "over"
+            and self._opening.over
             and self.floor == "nobody"
             and not self._closing.active
             and not self._interruption
         )
-        if not quiet:
-            self._silence_due = None
-        elif self._silence_due is None:
-            self._silence_due = self._clock.now + SILENCE_S
-        elif self._clock.now >= self._silence_due:
-            self._silence_due = None
-            self._silences += 1
-            if self._silences <= SILENCE_PROMPTS:
-                return self._responder.ask(Respond(self._briefing.still_there, tools=False))
+        if self._silence.watch(self._clock.now, quiet=quiet) and not self._silence.hopeless:
+            return self._responder.ask(Respond(self._briefing.still_there, tools=False))
         return []
 
     @property
     def gone_silent(self) -> bool:
         """The callee has been asked often enough whether they are there."""
-        return self._silences > SILENCE_PROMPTS and not self._closing.active
+        return self._silence.hopeless and not self._closing.active

@@ -5,7 +5,7 @@ Pure. Owns the decision and its deadline; the line has been silenced already and
 and not the model's server: docs/decisions/0002-the-session-decides-interruptions.md.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bridge.phrases import Phrasebook
@@ -23,18 +23,31 @@ class Verdict(StrEnum):
 class Interruption:
     """One interruption, from the callee's first sound to the verdict. `now` in seconds."""
 
-    item_id: str
+    item_id: str  # the callee's latest utterance
     began: float
     paused: float | None = None
+    earlier: list[str] = field(default_factory=list)
+
+    def goes_on(self, item_id: str) -> None:
+        """The callee speaks again before it was decided."""
+        self.earlier.append(self.item_id)
+        self.item_id = item_id
+        self.paused = None
+
+    @property
+    def items(self) -> list[str]:
+        return [*self.earlier, self.item_id]
 
     def committed(self, now: float) -> Verdict | None:
         """The utterance is over."""
         self.paused = now
         return Verdict.YIELD if now - self.began >= LONG_S else None
 
-    def words(self, text: str, phrases: Phrasebook) -> Verdict:
-        """The utterance's transcription; "" where no words were found."""
-        return Verdict.RESUME if phrases.is_backchannel(text) else Verdict.YIELD
+    def words(self, item_id: str, text: str, phrases: Phrasebook) -> Verdict | None:
+        """The transcription of one of its utterances; "" where no words were found. None: the latest will decide."""
+        if not phrases.is_backchannel(text):
+            return Verdict.YIELD
+        return Verdict.RESUME if item_id == self.item_id else None
 
     @property
     def deadline(self) -> float | None:

@@ -70,7 +70,7 @@ def decode(frame: str | bytes) -> Media | Started | Signal | None:
     """
     try:
         message = _decoder.decode(frame)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ProtocolError("the media stream sent a frame that is no message") from error
     match message:
         case _Message(event="media", media=_MediaBody() as media):

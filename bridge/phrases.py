@@ -10,6 +10,10 @@ from functools import cache
 from prompts import library
 
 _QUOTED = re.compile(r"[\"“„«][^\"”“»]*[\"”“»]")
+# Whom a phrase is said to: "Goodbye, Marco". Only after a comma: "Thanks. Wait!" begins a new sentence.
+_NAME = r"[A-ZÀ-ÖØ-Þ][\w'’-]*"
+_ADDRESSEE = re.compile(rf",\s+(?:(?:Mr|Mrs|Ms|Dr|Sr|Sra|Mme)\.\s+)?{_NAME}(?:\s+{_NAME})?(?=\s*(?:[,.!…;]|$))")
+_MOST_WORDS = 16  # longer clauses are no phrases; matching them could take for ever
 _CLAUSE_END = re.compile(r"[!?…;—–]+|[.,:]+(?!\d)|\s-\s")
 
 
@@ -18,46 +22,39 @@ class Phrasebook:
 
     def __init__(self, language: str) -> None:
         words = library.phrases(language)
-        goodbyes = "|".join(words.goodbyes)
-        small = "|".join((*words.backchannels, *words.partings))
+        goodbye, joiner = _any(words.goodbyes), _any(words.joiners)
         # "ok thanks bye", "thank you and goodbye": what may stand before a goodbye in its own clause.
-        joiners = "|".join(words.joiners)
-        self._goodbye = re.compile(rf"(?:(?:{small}|{joiners})\s+)*(?:{goodbyes})(?:\s+(?:{joiners}))*")
-        self._greeting = re.compile(rf"(?:{'|'.join(words.greetings)})")
-        self._backchannel = re.compile(rf"(?:{'|'.join(words.backchannels)})")
-        self._parting = re.compile(rf"(?:{small}|{goodbyes}|{joiners})(?:\s+(?:{small}|{goodbyes}|{joiners}))*")
+        before = _any((*words.backchannels, *words.partings, *words.joiners))
+        parting = _any((*words.backchannels, *words.partings, *words.goodbyes, *words.joiners))
+        self._goodbye = re.compile(rf"(?:{before}\s+)*{goodbye}(?:\s+{joiner})*")
+        self._greeting = re.compile(_any(words.greetings))
+        self._backchannel = re.compile(_any(words.backchannels))
+        self._parting = re.compile(rf"{parting}(?:\s+{parting})*")
 
     def ends_with_goodbye(self, text: str) -> bool:
         """The utterance's last words are a goodbye; a name may follow ("Goodbye, Marco")."""
-        clauses = _clauses(_QUOTED.sub(" ", text))
-        if not clauses:
-            return False
-        if self._goodbye.fullmatch(clauses[-1].lower()):
-            return True
-        return len(clauses) > 1 and _is_name(clauses[-1]) and self._goodbye.fullmatch(clauses[-2].lower()) is not None
+        clauses = _clauses(_ADDRESSEE.sub("", _QUOTED.sub(" ", text)))
+        return bool(clauses) and _is(self._goodbye, clauses[-1])
 
     def is_parting(self, text: str) -> bool:
         """Nothing but what people say when a call is over: thanks, you too, okay, bye."""
-        clauses = _clauses(text)
-        return bool(clauses) and all(
-            self._parting.fullmatch(clause.lower()) or (index and _is_name(clause))
-            for index, clause in enumerate(clauses)
-        )
+        clauses = _clauses(_ADDRESSEE.sub("", text))
+        return bool(clauses) and all(_is(self._parting, clause) for clause in clauses)
 
     def is_greeting(self, text: str) -> bool:
         """Nothing but hello."""
         clauses = _clauses(text)
-        return bool(clauses) and all(self._greeting.fullmatch(clause.lower()) for clause in clauses)
+        return bool(clauses) and all(_is(self._greeting, clause) for clause in clauses)
 
     def greets(self, text: str) -> bool:
         """Begins with hello: the way a phone is answered ("Good evening, Trattoria Roma")."""
         clauses = _clauses(text)
-        return any(self._greeting.fullmatch(clause.lower()) for clause in clauses[:2])
+        return any(_is(self._greeting, clause) for clause in clauses[:2])
 
     def is_backchannel(self, text: str) -> bool:
         """Nothing, or nothing but mm-hm: the speaker is asked to go on. At most three such words."""
         clauses = _clauses(text)
-        return len(clauses) <= 3 and all(self._backchannel.fullmatch(clause.lower()) for clause in clauses)
+        return len(clauses) <= 3 and all(_is(self._backchannel, clause) for clause in clauses)
 
 
 @cache
@@ -65,10 +62,13 @@ def phrasebook(language: str) -> Phrasebook:
     return Phrasebook(language)
 
 
+def _any(expressions: tuple[str, ...]) -> str:
+    return f"(?:{'|'.join(dict.fromkeys(expressions))})"
+
+
+def _is(phrase: re.Pattern[str], clause: str) -> bool:
+    return len(clause.split()) <= _MOST_WORDS and phrase.fullmatch(clause.lower()) is not None
+
+
 def _clauses(text: str) -> list[str]:
     return [clause for part in _CLAUSE_END.split(text) if (clause := part.strip(" '\"“”„«»¡¿"))]
-
-
-def _is_name(clause: str) -> bool:
-    words = clause.split()
-    return 1 <= len(words) <= 2 and all(word[0].isupper() for word in words)

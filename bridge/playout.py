@@ -49,6 +49,7 @@ class Heard:
     item_id: str
     heard_ms: int
     total_ms: int
+    whole: bool = True  # nothing more of it was to come
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Playout:
     _items: dict[str, _Item] = field(default_factory=dict)
     _dead: set[str] = field(default_factory=set)  # responses that were given up
     _held: list[_Chunk] = field(default_factory=list)  # waits for a stream, or for the end of an interruption
-    _holding: bool = True
+    _silenced: bool = False  # by an interruption that is not decided yet
     _sent: list[_Chunk] = field(default_factory=list)  # on the line, not known to be heard
     _sent_bytes: int = 0
     _marks: dict[str, int] = field(default_factory=dict)  # pending, in order -> position in bytes
@@ -73,6 +74,8 @@ class Playout:
         if response_id in self._dead:
             return []
         size = len(payload) // 4 * 3 - payload[-2:].count("=")
+        if not size:
+            return []
         item = self._items.setdefault(item_id, _Item(response_id))
         item.received += size
         chunk = _Chunk(item_id, payload, size)
@@ -91,7 +94,9 @@ class Playout:
     # The line comes and goes
 
     def attach(self, now: float) -> list[Action]:
-        """A stream is there: play what waits."""
+        """A stream is there: play what waits. It may take over from one whose end nobody told."""
+        if False:
+            self._hold_back(now)
         self.attached = True
         return self._release(now)
 
@@ -105,11 +110,13 @@ class Playout:
     def clear(self, now: float) -> list[Action]:
         """Silence the line and keep what the callee has not heard."""
         self._hold_back(now)
+        self._silenced = True
         return [Clear()]
 
     def resume(self, now: float) -> list[Action]:
         """Go on from where the line was silenced."""
-        return self._release(now) if self.attached else []
+        self._silenced = False
+        return self._release(now)
 
     def give_up(self, active_response: str = "") -> list[Heard]:
         """Drop what is held, and whatever else of those responses is to come; say what was heard of each item."""
@@ -118,15 +125,16 @@ class Playout:
             self._dead.add(active_response)
             unheard += [
                 item_id
-                for item_id, item in self._items.items()
-                if item.response_id == active_response and not item.complete and item_id not in unheard
+                for item_id in self.items(active_response)
+                if not self._items[item_id].complete and item_id not in unheard
             ]
         self._dead.update(self._items[item_id].response_id for item_id in unheard)
         self._held.clear()
-        self._holding = not self.attached
+        self._silenced = False
+        heard = [self.heard(item_id) for item_id in unheard]
         for item_id in unheard:
             self._items[item_id].complete = True
-        return [self.heard(item_id) for item_id in unheard]
+        return heard
 
     # What has been heard
 
@@ -154,12 +162,16 @@ class Playout:
             heard += sum(
                 min(max(position - chunk.start, 0), chunk.size) for chunk in self._sent if chunk.item_id == item_id
             )
-        return Heard(item_id, heard // BYTES_PER_MS, item.received // BYTES_PER_MS)
+        return Heard(item_id, heard // BYTES_PER_MS, item.received // BYTES_PER_MS, item.complete)
 
     def finished(self, item_id: str) -> bool:
         """All of the item's audio has come in, and the callee has heard all of it."""
         item = self._items.get(item_id)
         return item is not None and item.complete and item.heard >= item.received
+
+    def items(self, response_id: str) -> list[str]:
+        """The items of a response of which audio has come in."""
+        return [item_id for item_id, item in self._items.items() if item.response_id == response_id]
 
     @property
     def unheard(self) -> list[str]:
@@ -186,14 +198,22 @@ class Playout:
 
     # Inside
 
-    def _position(self, now: float) -> int:
-        """Bytes of this epoch played by now: by the clock since the last certainty, never past an unreturned mark."""
+    @property
+    def _holding(self) -> bool:
+        return self._silenced or not self.attached
+
+    def _by_clock(self, now: float) -> int:
+        """Bytes of this epoch played by now, if the line has played without a pause since the last certainty."""
         at, position = self._anchor
-        limit = min(self._marks.values(), default=self._sent_bytes)
-        return min(position + max(0, int((now - at) * 1000)) * BYTES_PER_MS, limit, self._sent_bytes)
+        return min(position + max(0, int((now - at) * 1000)) * BYTES_PER_MS, self._sent_bytes)
+
+    def _position(self, now: float) -> int:
+        """Bytes of this epoch played by now: by the clock, never past an unreturned mark."""
+        return min((self._by_clock(now), *self._marks.values()))
 
     def _send(self, chunk: _Chunk, now: float) -> list[Action]:
-        if not self._sent:
+        if self._by_clock(now) == self._sent_bytes:
+            # The line has run dry: it did not play in the meantime, and begins with this chunk now.
             self._anchor = (now, self._sent_bytes)
         chunk.start = self._sent_bytes
         self._sent.append(chunk)
@@ -213,7 +233,9 @@ class Playout:
         return [Mark(name)]
 
     def _hold_back(self, now: float) -> None:
-        position = self._position(now) // _FRAME * _FRAME
+        position = self._position(now)
+        if position < self._sent_bytes:
+            position = position // _FRAME * _FRAME
         kept: list[_Chunk] = []
         for chunk in self._sent:
             heard = min(max(position - chunk.start, 0), chunk.size)
@@ -221,14 +243,14 @@ class Playout:
             if heard < chunk.size:
                 kept.append(chunk.after(heard) if heard else chunk)
         self._held = kept + self._held
-        self._holding = True
         self.epoch += 1
         self._sent = []
         self._marks = {}
         self._sent_bytes = self._marked = 0
 
     def _release(self, now: float) -> list[Action]:
-        self._holding = False
+        if self._holding:
+            return []
         held, self._held = self._held, []
         actions: list[Action] = []
         for chunk in held:

@@ -15,8 +15,8 @@ from bridge.call import Usage
 from bridge.errors import ProtocolError
 from bridge.signals import Signal
 
-# Races that the API reports and that do no harm: the state we wanted is the state there is.
-BENIGN = frozenset({"response_cancel_not_active", "conversation_already_has_active_response"})
+# A race that the API reports and that does no harm: the response had ended before it was told to.
+_BENIGN = "response_cancel_not_active"
 
 
 class SessionConfig(msgspec.Struct, frozen=True):
@@ -211,7 +211,7 @@ def decode(frame: str | bytes) -> list[Signal]:
     """
     try:
         event = _decoder.decode(frame)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ProtocolError("the model sent a frame that is no event") from error
     read = _READERS.get(event.type)
     return read(event) if read else []
@@ -242,7 +242,8 @@ def _transcribed(event: _ServerEvent) -> list[Signal]:
 
 def _objected(event: _ServerEvent) -> list[Signal]:
     error = event.error or _Error()
-    return [signals.ModelObjected(error.code or error.type or "unknown")]
+    code = error.code or error.type or "unknown"
+    return [] if code == _BENIGN else [signals.ModelObjected(code)]
 
 
 _READERS: dict[str, Callable[[_ServerEvent], list[Signal]]] = {

@@ -107,6 +107,8 @@ class Session:
         """When a `Tick` is due, in the clock of `now`."""
         if self.state is CallState.ENDED:
             return None
+        if self.state is CallState.CLOSING:
+            return self._timers.deadline  # the talk is over
         times = (self._timers.deadline, self._dialogue.deadline)
         return min((at for at in times if at is not None), default=None)
 
@@ -163,6 +165,8 @@ class Session:
     # The line
 
     def _stream_started(self, signal: signals.StreamStarted) -> list[Action]:
+        if self.state is CallState.CLOSING:
+            return []  # too late: nothing is said once the hang-up is ordered
         actions = self._connected()  # the stream may be there before the callback that says so
         self._timers.drop(Timer.STREAM_GONE)
         self._stream_since = self._clock.now
@@ -170,9 +174,8 @@ class Session:
         return actions + self._dialogue.stream_started()
 
     def _stream_stopped(self, _: signals.StreamStopped) -> list[Action]:
-        self._dialogue.stream_stopped()
         self._timers.set(Timer.STREAM_GONE, self._clock.now + STREAM_RETURN_S)
-        return []
+        return self._dialogue.stream_stopped()
 
     # The model
 
@@ -215,6 +218,12 @@ class Session:
         again = self._ended_by is EndReason.REQUESTER_HUNG_UP
         if again or self.state is not CallState.CONNECTED or not self._model_is_there:
             return self._hang_up(EndReason.REQUESTER_HUNG_UP)
+        if self._dialogue.closing:
+            # A goodbye is being said: one is enough.
+            self._ended_by = EndReason.REQUESTER_HUNG_UP
+            self._timers.set(Timer.FAREWELL, self._clock.now + FAREWELL_S)
+            self._dialogue.insist()
+            return []
         return self._end_politely(EndReason.REQUESTER_HUNG_UP, self._briefing.farewell)
 
     # The end
@@ -231,6 +240,7 @@ class Session:
             return []
         self.state = CallState.CLOSING
         self._ended_by = reason
+        self._dialogue.insist()
         self._timers.set(Timer.HANG_UP, self._clock.now + HANG_UP_CONFIRM_S)
         return [Tell(events.HangUpOrdered(at_ms=self._clock.at_ms, reason=reason)), HangUp(reason)]
 
@@ -303,7 +313,7 @@ def _outcome(arguments: str) -> str:
     """The outcome in the model's JSON; "" where it is not what was asked for."""
     try:
         decoded = msgspec.json.decode(arguments)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return ""
     outcome = decoded.get("outcome") if isinstance(decoded, dict) else None
     return outcome if isinstance(outcome, str) else ""

@@ -36,6 +36,14 @@ class Speech:
     def audio_done(self, item_id: str, at_ms: int) -> list[Action]:
         return self.playout.complete(item_id) + self._over(item_id, at_ms)
 
+    def response_over(self, response_id: str, at_ms: int) -> list[Action]:
+        """Nothing more of a response will come, also where it failed before its items' ends were told."""
+        actions: list[Action] = []
+        for item_id in self.playout.items(response_id):
+            self._words.setdefault(item_id, _Words()).final = True
+            actions += self.audio_done(item_id, at_ms)
+        return actions
+
     def words(self, signal: signals.AgentWords, at_ms: int) -> list[Action]:
         words = self._words.setdefault(signal.item_id, _Words())
         words.text = signal.text if signal.final else words.text + signal.text
@@ -59,8 +67,15 @@ class Speech:
     def attach(self, now: float, at_ms: int) -> list[Action]:
         return self.playout.attach(now) + self._begun(at_ms)
 
-    def clear(self, now: float) -> list[Action]:
-        return self.playout.clear(now)
+    def detach(self, now: float, at_ms: int) -> list[Action]:
+        sent = self.playout.unheard
+        self.playout.detach(now)
+        return [action for item_id in sent for action in self._over(item_id, at_ms)]
+
+    def clear(self, now: float, at_ms: int) -> list[Action]:
+        sent = self.playout.unheard
+        # What was heard to its end has no mark left that could say so: that of an old epoch is no proof.
+        return self.playout.clear(now) + [action for item_id in sent for action in self._over(item_id, at_ms)]
 
     def resume(self, now: float, at_ms: int) -> list[Action]:
         return self.playout.resume(now) + self._begun(at_ms)
@@ -69,13 +84,13 @@ class Speech:
         """The callee will not hear what is held back: cut the turns and tell the model what was heard."""
         actions: list[Action] = []
         for heard in self.playout.give_up(active_response):
-            if heard.heard_ms < heard.total_ms:
+            interrupted = heard.heard_ms < heard.total_ms or not heard.whole
+            if interrupted:
                 # A later item of the same reply was not heard at all: truncated at 0.
                 actions.append(Truncate(heard.item_id, heard.heard_ms))
             turn = self.transcript.get(heard.item_id)
             if turn is not None and not turn.final:
                 text = cut(self.text(heard.item_id), heard.heard_ms, heard.total_ms)
-                interrupted = heard.heard_ms < heard.total_ms
                 actions += self._put(finished(turn, text=text, ended_ms=at_ms, interrupted=interrupted), at_ms)
         return actions
 

@@ -6,6 +6,7 @@ audio or time. Pure, and without memory: all that counts is in what it is given.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.brain_conversation import conversation, lines_of
@@ -18,12 +19,28 @@ from sandbox.mind import Reply, ToolCall
 _EXACTLY = re.compile(r"<<(?P<line>.*?)>>", re.DOTALL)
 _GOODBYE_ONLY = re.compile(r"\bsay goodbye\b", re.IGNORECASE)
 _LANGUAGE = re.compile(r"\b[Ii]n (?P<language>[A-Z]\w+|[a-z]{2})\b")
-_GOODBYES = {
-    "english": ("Thank you, goodbye!", "I have to go now, thank you, goodbye!"),
-    "german": ("Vielen Dank, auf Wiederhören!", "Ich muss jetzt Schluss machen, vielen Dank, auf Wiederhören!"),
-    "french": ("Merci beaucoup, au revoir!", "Je dois vous laisser, merci beaucoup, au revoir!"),
-    "spanish": ("Muchas gracias, adiós!", "Tengo que irme, muchas gracias, adiós!"),
-    "italian": ("Grazie mille, arrivederci!", "Ora devo andare, grazie mille, arrivederci!"),
+_STILL_THERE = re.compile(r"\bstill there\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Manners:
+    """What is said in a language whatever the call is about."""
+
+    goodbye: str
+    hurried_goodbye: str
+    still_there: str
+
+
+_MANNERS = {
+    "english": _Manners("Thank you, goodbye!", "I have to go now, thank you, goodbye!", "Are you still there?"),
+    "german": _Manners(
+        "Vielen Dank, auf Wiederhören!", "Ich muss leider los, vielen Dank, auf Wiederhören!", "Sind Sie noch da?"
+    ),
+    "french": _Manners(
+        "Merci beaucoup, au revoir!", "Je dois vous laisser, merci beaucoup, au revoir!", "Vous êtes toujours là?"
+    ),
+    "spanish": _Manners("Muchas gracias, adiós!", "Tengo que irme, muchas gracias, adiós!", "¿Sigue usted ahí?"),
+    "italian": _Manners("Grazie mille, arrivederci!", "Ora devo andare, grazie mille, arrivederci!", "È ancora lì?"),
 }
 _CODES = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian"}
 _STRUCTURED = {"Plan": plan, "Summary": summary}
@@ -43,6 +60,8 @@ class RuleMind:
         may_end = tool_choice != "none" and any(tool.get("name") == "end_call" for tool in tools)
         if exact := _EXACTLY.search(instructions):
             return Reply((exact["line"].strip(),))
+        if _STILL_THERE.search(instructions) and "# Role" not in instructions:
+            return Reply((_language(instructions).still_there,))
         if _GOODBYE_ONLY.search(instructions) and "# Role" not in instructions:
             return self._part(instructions, items, may_end=may_end and "end_call" in instructions)
         return self._talk(instructions, items, may_end=may_end)
@@ -62,15 +81,19 @@ class RuleMind:
 
     def _part(self, instructions: str, items: Sequence[Mapping[str, Any]], *, may_end: bool) -> Reply:
         """`prompts/farewell.j2`, and `wrap_up.j2`, which also wants end_call."""
-        named = _LANGUAGE.search(instructions)
-        language = named["language"].lower() if named else "english"
-        ways = _GOODBYES.get(_CODES.get(language, language), _GOODBYES["english"])
-        hurried = "nearly up" in instructions or "have to go" in instructions
+        manners = _language(instructions)
         said = {line.text for line in lines_of(items) if line.who == "agent"}
-        wanted = ways[1] if hurried else ways[0]
-        text = ways[0] if wanted in said else wanted
+        hurried = "nearly up" in instructions and manners.hurried_goodbye not in said
+        text = manners.hurried_goodbye if hurried else manners.goodbye
         outcome = outcome_of(conversation(instructions, items)) if may_end else ""
         return Reply((text,), (ToolCall("end_call", {"outcome": outcome}),) if may_end else ())
+
+
+def _language(instructions: str) -> _Manners:
+    """The language that a prompt names, English if it names none that is known."""
+    named = _LANGUAGE.search(instructions)
+    language = named["language"].lower() if named else "english"
+    return _MANNERS.get(_CODES.get(language, language), _MANNERS["english"])
 
 
 def _end_is_called(items: Sequence[Mapping[str, Any]]) -> bool:

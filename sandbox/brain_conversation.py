@@ -19,7 +19,7 @@ from sandbox.brain_words import GOODBYE, NO, YES, Found, Time, capital, covers, 
 # What the agent prompt says where a list of the plan is empty.
 _NOTHING = ("Nothing beyond the objective", "Only exactly what the objective", "Whether the objective was reached")
 _REFUSED = re.compile(
-    r"\b(full|booked out|taken|closed|no longer|not possible|cannot|can't|nothing|unable|not available"
+    r"\b(full|fully booked|booked out|taken|closed|no longer|not possible|cannot|can't|nothing|unable|not available"
     r"|no (?:tables?|rooms?|appointments?|seats?|time|slots?))\b",
     re.IGNORECASE,
 )
@@ -82,14 +82,24 @@ class Line:
     who: str
     text: str
 
+    @property
+    def broken_off(self) -> bool:
+        return self.who == "agent" and not self.text.endswith((".", "!", "?"))
+
 
 def lines_of(items: Iterable[Mapping[str, Any]]) -> list[Line]:
+    """In order, without what was never heard: an empty line of the agent's, or one that a mere noise broke off."""
     who = {"user": "callee", "assistant": "agent", "system": "requester"}
-    lines = []
+    lines: list[Line] = []
     for item in items:
-        if item.get("type") == "message":
-            words = (part.get("transcript") or part.get("text") or "" for part in item.get("content", ()))
-            lines.append(Line(who[str(item["role"])], " ".join(words).strip()))
+        if item.get("type") != "message":
+            continue
+        words = (part.get("transcript") or part.get("text") or "" for part in item.get("content", ()))
+        line = Line(who[str(item["role"])], " ".join(words).strip())
+        if line == Line("callee", "") and lines and lines[-1].broken_off:
+            lines.pop()
+        elif line != Line("agent", ""):
+            lines.append(line)
     return lines
 
 
@@ -281,7 +291,7 @@ def whisper_line(whisper: str, principal: str) -> str:
     if question := whisper_question(whisper):
         return spoken_question(third_person(question, principal))
     if asked := re.match(r"(?:please )?ask (?:them|him|her) to (?P<what>.+)", whisper, re.IGNORECASE):
-        return f"Could you {to_you(asked['what']).rstrip('.')}, please?"
+        return f"Could you {third_person(to_you(asked['what']), principal).rstrip('.')}, please?"
     told = re.match(
         r"(?:please )?(?:also )?(?:tell (?:them|him|her)|let (?:them|him|her) know|mention|say)(?: that)? (?P<what>.+)",
         whisper,

@@ -237,18 +237,23 @@ def _callee_kind(name: str, matter_: Errand) -> str:
 
 def _persona(text: str, name: str, matter_: Errand, draft: Mapping[str, Any], instructions: str) -> str:
     catalogue = re.search(r"The personas: (?P<keys>.+)", instructions)
-    offered = catalogue["keys"] if catalogue else ""
-    named = _manner_named(text)
-    if named and re.search(rf"\b{re.escape(named)}\b", offered):
-        return named
+    offered = [entry.strip() for entry in (catalogue["keys"] if catalogue else "").split("; ")]
+    named = re.compile(rf"\b{re.escape(_manner_named(text) or '-')}\b", re.IGNORECASE)
+    if wanted := next((entry for entry in offered if named.search(entry.partition(":")[0])), ""):
+        return _key(wanted)
     if draft.get("persona"):
         return str(draft["persona"])
     fits = next((key for key, words in _FITS if re.search(words, f"{text} {name}", re.IGNORECASE)), "")
     for key in (fits, "warm" if _callee_kind(name, matter_) == "person" else "brisk"):
-        if key and re.search(rf"\b{key}\b", offered):
+        if any(_key(entry) == key for entry in offered):
             return key
-    first = re.match(r"[\W_]*(\w+)", offered)
-    return first[1] if first else ""
+    return _key(offered[0])
+
+
+def _key(entry: str) -> str:
+    """A persona's key, at the head of its entry: `brisk (Brisk professional: restaurants, shops)`."""
+    match = re.match(r"\w+", entry)
+    return match[0] if match else ""
 
 
 def _manner_named(text: str) -> str:

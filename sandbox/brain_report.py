@@ -58,7 +58,7 @@ def _achieved(talk: Conversation) -> str:
         return _told(talk)
     if talk.confirmed:
         return "yes"
-    return "no" if talk.refusals or not _callee_said(talk) else "unclear"
+    return "no" if talk.refusals or not talk.exchanges else "unclear"
 
 
 def _told(talk: Conversation) -> str:
@@ -81,7 +81,7 @@ def _headline(talk: Conversation, achieved: str, name: str) -> str:
         answers = " ".join(talk.answers.values())
         return f"{name}: {answers}" if name else answers
     if not said:
-        return "Nobody said anything to it."
+        return "The call ended before anything was settled." if talk.exchanges else "Nobody said anything."
     verb = {"book": "Not booked", "move": "Not moved", "cancel": "Not cancelled", "order": "Not ordered"}.get(
         matter.kind
     )

@@ -6,7 +6,7 @@ knows of the call is `brain_conversation.py`'s; what it answers to questions `br
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.brain_conversation import CHECKS, Conversation, confirmation_in, is_answer, refused, whisper_line
 from sandbox.brain_errand import particulars_in
@@ -84,6 +84,8 @@ def next_words(talk: Conversation) -> Next:
     """What the agent says now."""
     found = next((words for rule in RULES if (words := rule(talk))), None)
     words = found or proceed(talk)
+    if not talk.said and words.text:  # its opening was lost
+        words = replace(words, text=f"Hello, this is the AI assistant of {talk.brief.principal}. {words.text}")
     if not talk.whispers:
         return words
     whispered = " ".join(whisper_line(whisper, talk.brief.principal) for whisper in talk.whispers)

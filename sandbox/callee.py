@@ -241,10 +241,10 @@ class ScenarioCallee(_Line):
         if not words:
             return
         self._greets = False
-        if rule := self._rule_for(words):
-            self._follow(rule)
-        elif found(_SAY_AGAIN, words):
+        if found(_SAY_AGAIN, words):
             self._say(self._last_words)
+        elif rule := self._rule_for(words):
+            self._follow(rule)
         elif found(_GOODBYE, words):
             self._leave(self.scenario.farewell)
         else:

@@ -56,6 +56,7 @@ class OpenAIStandIn:
         expire_after_s: float = 3600.0,
     ) -> None:
         self.mind = mind
+        self.api_key = api_key
         self.conduct = Conduct(first_audio_ms, transcription_ms, expire_after_s)
         self.connections: list[RealtimeConnection] = []
         self.rejected: list[Rejection] = []

@@ -5,9 +5,10 @@ out.
 
 A scenario has states and rules. A rule applies when the callee is in its `state` (any, if it names none), the agent's
 words match one of `when` and none of `unless`, the notes it `lacks` are not taken yet, the notes in `where` look as
-given, and every note its own words need is there. The first rule that applies is followed. A note is what the agent said
-of something: `notices` names the things listened for in all the agent says (`NOTICED`), a rule that `asks` for one takes a
-bare answer to it (`BARE`), and named groups in `when` are notes too. `{size}` in the callee's words says a note again.
+given, and every note its own words need is there. The first rule that applies is followed. A note is what the agent
+said of something: `notices` names the things listened for in all the agent says (`NOTICED`), a rule that `asks` for one
+takes a bare answer to it (`BARE`), and named groups in `when` are notes too. `{size}` in the callee's words says a note
+again.
 """
 
 import re
@@ -22,14 +23,14 @@ from sandbox.line import Pickup
 
 _COUNT = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}"
 _CLOCK = r"\d{1,2}(?::\d\d)? ?[ap]m|\d{1,2}:\d\d|noon|midnight"
-_DAY = r"(?:on |this |next )?(?:today|tonight|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+_DAY = r"(?:today|tonight|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 _CAPITALISED = r"(?-i:[A-ZÀ-Ü][\w'-]+(?: [A-ZÀ-Ü][\w'-]+)*)"
 
 NOTICED = {
     "size": rf"\b(?:(?:table |party )?(?:for|of) (?:a table of )?)(?P<size>{_COUNT})(?![\w:]| ?[ap]m)"
     rf"|\b(?P<people>{_COUNT}) (?:people|persons|guests|of us)\b",
     "time": rf"\b(?P<time>{_CLOCK})\b",
-    "date": rf"\b(?P<date>{_DAY}(?: evening| night)?)\b",
+    "date": rf"\b(?P<date>(?:on |this |next )?{_DAY}(?: evening| night)?)\b",
     "day": rf"\b(?P<day>{_DAY})\b",
     "name": rf"\b(?:under|name is|name of) (?P<name>{_CAPITALISED})",
     "who": rf"\b(?:assistant of|calling for|on behalf of) (?P<who>{_CAPITALISED})",

@@ -1,6 +1,6 @@
 """Shared fakes: a spec, the callee's end of the line, and a whole call in virtual time.
 
-Owns no rule of the product. `Talk` plays everyone around a session (the carrier, the line, the model and the callee), so
+Owns no rule of the product. `Talk` plays everyone around a session (the carrier, the line, the model, the callee), so
 that a rule of the conversation is a test of a few lines. Its clock moves only when a test says so.
 """
 

@@ -119,16 +119,12 @@ def test_its_words_travel_in_the_sound() -> None:
     ear = Ear()
     said = quiet(person("restaurant"), 5000)
     heard = [e for at in range(0, len(said), FRAME) for e in ear.feed(said[at : at + FRAME])]
-    assert [e.text for e in heard if isinstance(e, SpeechEnded)] == [
-        "Trattoria Roma, good evening. How can I help?"
-    ]
+    assert [e.text for e in heard if isinstance(e, SpeechEnded)] == ["Trattoria Roma, good evening. How can I help?"]
 
 
 def test_it_does_not_greet_over_an_agent_who_speaks_first() -> None:
     callee = person("restaurant")
-    assert tell(callee, ORDER) == [
-        "I am sorry, we are full at 7pm. I could offer you 7:45. Would that be all right?"
-    ]
+    assert tell(callee, ORDER) == ["I am sorry, we are full at 7pm. I could offer you 7:45. Would that be all right?"]
 
 
 def test_it_answers_a_moment_after_the_other_has_finished() -> None:

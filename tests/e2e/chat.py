@@ -1,0 +1,282 @@
+"""What people do and see in the chat, and what went over the line, in the words of the tests.
+
+Owns no expectation of its own but one: `check_the_wires`, that nothing was refused anywhere.
+"""
+
+import asyncio
+import contextlib
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from bot.app import App
+from bot.settings import Settings
+from bridge.database import open_database
+from bridge.events import CallEvent
+from bridge.journal import Journal
+from sandbox.line import Callee
+from sandbox.telegram import Message, Person
+from sandbox.telegram_person import plain_label
+from sandbox.tones import FRAME, SILENCE, Ear, SpeechEnded
+from sandbox.twilio import StandInCall
+from sandbox.world import World
+from tests.fast_clock import FastLoop
+
+REQUEST = "call Trattoria Roma on +1 415 555 2671 and book a table for four at 7pm, 7 to 9 is fine, name Shane"
+SHORT = "call Joe on +1 415 555 0107 and tell him that the meeting is at 5pm"  # hangs up after two seconds
+BUSY = "call Luigi on +1 415 555 0102 and book a table for two at 8pm, name Anna"
+Told = TypeVar("Told")
+
+
+@contextlib.asynccontextmanager
+async def running(world: World, folder: Path, **changes: Any) -> AsyncIterator[App]:
+    """The product, started on a database in `folder`."""
+    settings = Settings(_env_file=None, **world.settings(database_url=f"sqlite:///{folder}/ringback.db", **changes))
+    async with App(settings) as app:
+        world.port = app.port
+        yield app
+
+
+def tell(story: Callable[[World], Awaitable[Told]], folder: Path) -> Told:
+    """A story told once, for tests that look at what is left of it. Leaves the sandbox and the product closed."""
+
+    async def told() -> Told:
+        async with World() as world:
+            async with running(world, folder):
+                outcome = await story(world)
+            check_the_wires(world)
+        return outcome
+
+    with asyncio.Runner(loop_factory=FastLoop) as runner:
+        return runner.run(told())
+
+
+# In the chat
+
+
+def labels(message: Message) -> list[str]:
+    return [plain_label(button.label) for row in message.keyboard for button in row]
+
+
+def data_of(message: Message, label: str) -> str:
+    """What a button sends when it is pressed."""
+    found = [b.data for row in message.keyboard for b in row if plain_label(b.label) == plain_label(label)]
+    assert found[0]
+    return found[0]
+
+
+def is_card(message: Message) -> bool:
+    return "call" in labels(message)
+
+
+def is_report(message: Message) -> bool:
+    return "call again" in labels(message)
+
+
+def from_bot(world: World, person: Person | None = None) -> list[Message]:
+    return [message for message in (person or world.requester).chat.messages if message.sender == "bot"]
+
+
+async def order(world: World, text: str = REQUEST, *, by: Person | None = None) -> Message:
+    """Write a request; the card that answers it."""
+    person = by or world.requester
+    said = person.say(text)
+    return await person.wait_for(is_card, after=said)
+
+
+async def answer_to(world: World, text: str, *, by: Person | None = None, reply_to: Message | None = None) -> Message:
+    """Write anything; the first message that answers it."""
+    person = by or world.requester
+    said = person.say(text, reply_to=reply_to)
+    return await person.wait_for(lambda _: True, after=said)
+
+
+async def press(world: World, message: Message, label: str, *, by: Person | None = None) -> str:
+    """Press a button; the notice that Telegram shows."""
+    async with asyncio.timeout(30):
+        return await (by or world.requester).press(message, label).answered
+
+
+async def press_data(world: World, message: Message, data: str, *, by: Person | None = None) -> str:
+    """Press what is not on the keyboard, or not any more."""
+    async with asyncio.timeout(30):
+        return await (by or world.requester).press_data(message, data).answered
+
+
+async def place(world: World, card: Message, *, by: Person | None = None) -> StandInCall:
+    """Press Call; the call at the carrier."""
+    before = set(world.twilio.calls)
+    assert await press(world, card, "Call", by=by) == "Dialling"
+    async with asyncio.timeout(30):
+        while not set(world.twilio.calls) - before:
+            await asyncio.sleep(0.01)
+    return next(call for sid, call in world.twilio.calls.items() if sid not in before)
+
+
+async def finished(world: World, live: Message, *, timeout: float = 300, by: Person | None = None) -> Message:  # noqa: ASYNC109 - as in the sandbox's own waits
+    """The report of the call that was shown in `live`, once the live view shows the end too."""
+    person = by or world.requester
+    report = await person.wait_for(is_report, after=live, timeout=timeout)
+    pages = [m for m in person.chat.messages if m.sender == "bot" and live.id <= m.id < report.id]
+    await person.wait_for(lambda m: m in pages and " · ended" in m.text and not m.keyboard)
+    return report
+
+
+async def connected(world: World, live: Message, *, by: Person | None = None) -> None:
+    await (by or world.requester).wait_for(lambda m: m is live and "connected" in m.text)
+
+
+async def shown(world: World, words: str, *, by: Person | None = None) -> Message:
+    return await (by or world.requester).wait_for(lambda m: words in m.text)
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call from its request to its report."""
+
+    world: World
+    card: str  # the card's text as it was offered
+    live: Message
+    report: Message
+    call: StandInCall
+    events: list[CallEvent]
+
+    @property
+    def end(self) -> str:
+        return self.report.text.splitlines()[-1]
+
+
+async def called(world: World, folder: Path, text: str = REQUEST, *, by: Person | None = None) -> Called:
+    card = await order(world, text, by=by)
+    offered = card.text
+    call = await place(world, card, by=by)
+    report = await finished(world, card, by=by)
+    return Called(world, offered, card, report, call, await journal_of(folder))
+
+
+async def journal_of(folder: Path) -> list[CallEvent]:
+    """The events of the only call of a database."""
+    engine = open_database(f"sqlite:///{folder}/ringback.db")
+    try:
+        journal = Journal(engine)
+        async with engine.connect() as connection:
+            ids = (await connection.exec_driver_sql("select id from calls")).scalars().all()
+        assert len(ids) == 1
+        return await journal.events(ids[0])
+    finally:
+        await engine.dispose()
+
+
+def statuses(live: Message) -> list[str]:
+    """What the live view said of the call, one after another: the words after the callee's name."""
+    return [edit.text.splitlines()[0].partition(" · ")[2] for edit in live.edits]
+
+
+def turns(text: str) -> list[tuple[str, str]]:
+    """The turns that a live view shows: ("agent" or "callee", words)."""
+    found = re.findall(r"^(🤖|👤) .*?: (.*)$", text, re.MULTILINE)
+    return [("agent" if mark == "🤖" else "callee", words) for mark, words in found]
+
+
+def told_by(turns_: Iterable[tuple[str, str]], party: str) -> list[str]:
+    return [words for who, words in turns_ if who == party]
+
+
+# On the line
+
+
+@dataclass(frozen=True)
+class Utterance:
+    party: str
+    text: str
+    began_ms: int
+    ended_ms: int
+
+
+def spoken(audio: bytes, party: str) -> list[Utterance]:
+    """What can be made out of one side of a line; a noise is an utterance without text."""
+    ear = Ear()
+    found: list[Utterance] = []
+    # Whoever is cut off by the end of the call is heard to that point.
+    for at in range(0, len(audio) + 30 * FRAME, FRAME):
+        for event in ear.feed(audio[at : at + FRAME].ljust(FRAME, SILENCE[:1])):
+            if isinstance(event, SpeechEnded):
+                found.append(Utterance(party, event.text, event.began_ms, event.at_ms))
+    return found
+
+
+def on_the_line(call: StandInCall) -> list[Utterance]:
+    """Both sides as they really sounded, in the order in which they began. Milliseconds since the answer."""
+    both = spoken(call.agent_audio, "agent") + spoken(call.callee_audio, "callee")
+    return sorted(both, key=lambda utterance: utterance.began_ms)
+
+
+class Talker:
+    """A callee of few habits: says its sentences one after the other, each when the agent has been quiet for a while,
+    and hangs up after the last, or never.
+    """
+
+    def __init__(self, callee: Callee) -> None:
+        self._callee = callee
+        self.pickup = callee.pickup
+
+    @property
+    def hung_up(self) -> bool:
+        return self._callee.hung_up
+
+    def step(self, heard: bytes) -> bytes:
+        return self._callee.step(heard)
+
+    def press(self, digits: str) -> None:
+        self._callee.press(digits)
+
+
+# What nobody should ever see
+
+
+@dataclass
+class Provoked:
+    """What a test makes go wrong on purpose, so that it is not held against the product."""
+
+    telegram: bool = False
+    openai: bool = False
+    twilio: bool = False
+
+
+def check_the_wires(world: World, provoked: Provoked | None = None) -> None:
+    """Nothing was refused by anybody, and every press was answered exactly once."""
+    provoked = provoked or Provoked()
+    refused = [(r.method, r.description) for r in world.telegram.requests if r.ok is False]
+    assert provoked.telegram or not refused
+    assert provoked.openai or not world.openai.rejected
+    assert provoked.twilio or not world.twilio.errors
+    answers = Counter(r.params["callback_query_id"] for r in world.telegram.requested("answerCallbackQuery") if r.ok)
+    assert answers == dict.fromkeys(world.telegram.cloud.presses, 1)
+
+
+def plan_json(**changes: Any) -> str:
+    """A plan as the planning model would write it."""
+    plan = {
+        "callee_name": "Trattoria Roma",
+        "callee_number": "+14155552671",
+        "callee_kind": "business",
+        "on_behalf_of": "Shane",
+        "goal": "Book a table for 4 people at 7pm under the name Shane.",
+        "facts": ["Table for 4 people", "Time: 7pm", "Name: Shane"],
+        "may_agree": ["Any time from 7pm to 9pm"],
+        "questions": [],
+        "language": "en",
+        "persona": "brisk",
+        "voice": "",
+        "opening": "Hello, this is the AI assistant of Shane. I would like to book a table for four at 7pm, please.",
+        "voicemail_message": "",
+        "max_minutes": 10,
+        "missing": "",
+        "not_a_call": False,
+    }
+    return msgspec.json.encode(plan | changes).decode()
