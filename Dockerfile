@@ -5,15 +5,16 @@ RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashe
 
 FROM python:3.12-slim
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 ringback && mkdir /data && chown ringback /data
+    && useradd --system --user-group --uid 10001 ringback && mkdir /data && chown ringback /data
 COPY --from=build /venv /venv
 WORKDIR /app
 COPY bot bot
 COPY bridge bridge
 COPY prompts prompts
+COPY entrypoint.sh /entrypoint.sh
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATABASE_URL=sqlite:////data/ringback.db PORT=8080
-USER ringback
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=3s CMD python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:8080/healthz', timeout=2)"
+ENTRYPOINT ["/entrypoint.sh"]
 CMD ["python", "-m", "bot", "run"]

@@ -121,7 +121,7 @@ class Desk:
             await self._post.send(draft.chat_id, str(error))
             return
         if plan.not_a_call:
-            await self._post.send(draft.chat_id, wording.NOT_A_CALL)
+            await self._post.send(draft.chat_id, wording.NO_CHANGE)
             return
         if not replied and conversation.another_call(draft, plan, region=self._region):
             draft = Draft(_new_id(), draft.chat_id, draft.requester_id, draft.requester_name, plan)
@@ -190,7 +190,7 @@ class Desk:
             case "cancel":
                 await self._store.advance(draft.id, Stage.CONFIRMING, Stage.CANCELLED)
                 gone = cards.cancelled_card(draft)
-                return Answer(wording.CANCELLED, lambda: self._post.edit(draft.chat_id, message_id, gone))
+                return Answer(wording.CANCELLED, lambda: self._post.redraw(draft.chat_id, message_id, gone))
             case "edit":
                 return Answer(then=lambda: self._ask_for_edit(draft))
             case "personas" | "voices" | "back":
@@ -208,7 +208,7 @@ class Desk:
         pages = {"personas": cards.persona_buttons, "voices": cards.voice_buttons}
         turn = pages.get(press.verb)
         keyboard = turn(draft, page) if turn else cards.card_buttons(draft)
-        await self._post.edit(draft.chat_id, message_id, self._card(draft), keyboard)
+        await self._post.redraw(draft.chat_id, message_id, self._card(draft), keyboard)
 
     async def _choose(self, draft: Draft, press: Press, message_id: int) -> Answer:
         """Another persona brings its own voice, unless the voice was chosen apart from the persona before."""
@@ -225,7 +225,7 @@ class Desk:
         await self._store.save(chosen)
         notice = reading.notes[0] if reading.notes else ""
         shown = self._card(chosen), cards.card_buttons(chosen)
-        return Answer(notice, lambda: self._post.edit(draft.chat_id, message_id, *shown))
+        return Answer(notice, lambda: self._post.redraw(draft.chat_id, message_id, *shown))
 
     async def _place(self, draft: Draft, message_id: int) -> str:
         """Dial. The draft's stage lets only one press through, and the journal only one dial."""

@@ -1,7 +1,7 @@
 """The post: messages to Telegram, with what can go wrong on the way.
 
-Owns the sending: entities, keyboards, retries. A message that must arrive is tried until it does; an edit is tried
-once, because a newer one will follow. Must not decide what to say.
+Owns the sending: entities, keyboards, retries. A message that must arrive is tried until it does; an edit of the live
+view is tried once, because a newer one will follow. Must not decide what to say.
 """
 
 import logging
@@ -22,7 +22,7 @@ from telegram import (
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.cards import NO_BUTTONS, Keyboard
-from bot.richtext import RichText, plain
+from bot.richtext import MAX_MESSAGE, RichText, clip, plain
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class Post:
         reply_to: int = 0,
     ) -> int:
         """The message's id. Raises TelegramError when it cannot arrive (the chat is gone, the bot blocked)."""
-        rich = plain(text) if isinstance(text, str) else text
+        rich = plain(clip(text, MAX_MESSAGE)) if isinstance(text, str) else text
         message = await self._bot.send_message(
             chat_id,
             rich.text,
@@ -117,6 +117,11 @@ class Post:
         except BadRequest as error:
             if "not modified" not in error.message.lower():
                 raise
+
+    @_must_arrive
+    async def redraw(self, chat_id: int, message_id: int, text: RichText, keyboard: Keyboard = NO_BUTTONS) -> None:
+        """An edit that no newer one will follow: it must arrive."""
+        await self.edit(chat_id, message_id, text, keyboard)
 
     @_must_arrive
     async def send_file(self, chat_id: int, name: str, content: str, *, reply_to: int = 0) -> None:

@@ -116,7 +116,8 @@ def _pieces(part: RichText, limit: int) -> list[RichText]:
         while rest:
             room = limit - current.units
             taken = _fit(rest, room)
-            if not taken:
+            torn = len(taken) < len(rest) and not taken.endswith(" ")
+            if not taken or (torn and current.runs and len(rest) < len(text)):
                 pieces.append(current)
                 current = RichText()
                 continue

@@ -37,6 +37,10 @@ ADMIN_HELP = "\n\nFor admins:\n/allow <id> – let somebody use this bot\n/deny 
 
 EMPTY_REQUEST = "Tell me whom to call and what about, for example: /call +1 415 555 2671 and ask when they close today"
 NOT_A_CALL = "I make phone calls. Tell me whom to call and what about, with the number."
+NO_CHANGE = (
+    "I did not understand what to change, so the card stays as it is. Say it differently, press its buttons, "
+    "or start another call with /call."
+)
 ASK_NUMBER = "What number should I call? Write it with its country code, like +1 415 555 2671, or share the contact."
 ASK_GOAL = "What should the call achieve?"
 ASK_OPENING = "What should the agent say first?"

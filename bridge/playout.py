@@ -95,7 +95,7 @@ class Playout:
 
     def attach(self, now: float) -> list[Action]:
         """A stream is there: play what waits. It may take over from one whose end nobody told."""
-        if False:
+        if self.attached:
             self._hold_back(now)
         self.attached = True
         return self._release(now)

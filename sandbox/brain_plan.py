@@ -48,7 +48,8 @@ def plan(*, instructions: str, text: str) -> dict[str, Any]:
     request = read_request(message, requester)
     if not _asks_for_a_call(request, draft):
         return {**draft, "missing": "", "not_a_call": True}
-    if draft and request.calls and request.callee_number and _goal_of(request, requester, request.wish):
+    whole = request.calls and request.callee_number
+    if draft and whole and (request.questions or request.told or _goal_of(request, requester, request.wish)):
         draft = {}  # a whole new request
     return _planned(request, draft, requester, instructions)
 

@@ -18,6 +18,7 @@ _NUMBER = re.compile(
 )
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d")
 _CALL = r"\b(?:call|ring|phone|telephone|dial|give)\b(?: up)?"
+_SHORT = re.compile(rf"{_CALL} (?P<number>\d{{3,6}})(?![\d:.]|\s?[ap]\.?m\b)", re.IGNORECASE)
 _NAME_ENDS = (
     r"(?= (?:a (?:call|ring|bell)|on|at|and|to|about|for|that|if|whether|tonight|today|tomorrow|please|instead|back"
     r"|or|in|with|table)\b"
@@ -132,6 +133,9 @@ def _take_number(request: Request, text: str) -> str:
         if sum(c.isdigit() for c in written) >= 7 and not _DATE.fullmatch(written):
             request.callee_number = request.callee_number or written
             return f"{text[: match.start()]}#{text[match.end() :]}"
+    if short := _SHORT.search(text):
+        request.callee_number = short["number"]
+        return f"{text[: short.start('number')]}#{text[short.end('number') :]}"
     return text
 
 

@@ -78,6 +78,8 @@ class Terminal:
                 continue
             if old and line.startswith(old) and index == len(before) - 1 and self._open == message_id:
                 self._out.write(line[len(old) :])
+            elif old and line.startswith(old) and index == len(before) - 1:
+                self._line(f"{_INDENT}…{line[len(old) :]}")
             elif index == len(now) - 1:
                 self._line(f"{_INDENT}{line}", ended=False)
                 self._open = message_id

@@ -209,9 +209,11 @@ class AgainstTheLine(RuleBasedStateMachine):
         self.silenced = False
         self.prompt = True
 
-    @initialize(prompt=st.booleans())
-    def marks_are(self, prompt: bool) -> None:
+    @initialize(prompt=st.booleans(), streaming=st.booleans())
+    def begin(self, prompt: bool, streaming: bool) -> None:
         self.prompt = prompt
+        if streaming:
+            self.a_stream_comes()
 
     @property
     def now(self) -> float:
@@ -228,19 +230,20 @@ class AgainstTheLine(RuleBasedStateMachine):
         while self.mail:
             self.playout.returned(self.mail.popleft(), self.now)
 
-    @rule(size=st.integers(8, 4000))
-    def audio_comes(self, size: int) -> None:
-        chunk = self.dice.randbytes(size)
-        self.due += chunk
-        payload = base64.b64encode(chunk).decode()
-        self.carry_out(self.playout.queue(f"r{self.response}", f"i{self.item}", payload, self.now))
+    @rule(sizes=st.lists(st.integers(8, 2000), min_size=1, max_size=4))
+    def audio_comes(self, sizes: list[int]) -> None:
+        for size in sizes:
+            chunk = self.dice.randbytes(size)
+            self.due += chunk
+            payload = base64.b64encode(chunk).decode()
+            self.carry_out(self.playout.queue(f"r{self.response}", f"i{self.item}", payload, self.now))
 
     @rule()
     def an_item_is_whole(self) -> None:
         self.carry_out(self.playout.complete(f"i{self.item}"))
         self.item += 1
 
-    @rule(ms=st.integers(1, 700))
+    @rule(ms=st.integers(1, 400))
     def time_passes(self, ms: int) -> None:
         for _ in range(ms):
             self.now_ms += 1
@@ -326,4 +329,4 @@ class AgainstTheLine(RuleBasedStateMachine):
 
 
 TestAgainstTheLine = AgainstTheLine.TestCase
-TestAgainstTheLine.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestAgainstTheLine.settings = settings(max_examples=80, stateful_step_count=25, deadline=None)

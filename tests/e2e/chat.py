@@ -19,7 +19,6 @@ from bot.settings import Settings
 from bridge.database import open_database
 from bridge.events import CallEvent
 from bridge.journal import Journal
-from sandbox.line import Callee
 from sandbox.telegram import Message, Person
 from sandbox.telegram_person import plain_label
 from sandbox.tones import FRAME, SILENCE, Ear, SpeechEnded
@@ -30,6 +29,7 @@ from tests.fast_clock import FastLoop
 REQUEST = "call Trattoria Roma on +1 415 555 2671 and book a table for four at 7pm, 7 to 9 is fine, name Shane"
 SHORT = "call Joe on +1 415 555 0107 and tell him that the meeting is at 5pm"  # hangs up after two seconds
 BUSY = "call Luigi on +1 415 555 0102 and book a table for two at 8pm, name Anna"
+HUMAN_S = 1.5  # nobody reads, writes or finds a button quicker
 Told = TypeVar("Told")
 
 
@@ -84,6 +84,7 @@ def from_bot(world: World, person: Person | None = None) -> list[Message]:
 
 async def order(world: World, text: str = REQUEST, *, by: Person | None = None) -> Message:
     """Write a request; the card that answers it."""
+    await asyncio.sleep(HUMAN_S)
     person = by or world.requester
     said = person.say(text)
     return await person.wait_for(is_card, after=said)
@@ -91,13 +92,15 @@ async def order(world: World, text: str = REQUEST, *, by: Person | None = None) 
 
 async def answer_to(world: World, text: str, *, by: Person | None = None, reply_to: Message | None = None) -> Message:
     """Write anything; the first message that answers it."""
+    await asyncio.sleep(HUMAN_S)
     person = by or world.requester
     said = person.say(text, reply_to=reply_to)
     return await person.wait_for(lambda _: True, after=said)
 
 
 async def press(world: World, message: Message, label: str, *, by: Person | None = None) -> str:
-    """Press a button; the notice that Telegram shows."""
+    """Find a button and press it; the notice that Telegram shows."""
+    await asyncio.sleep(HUMAN_S)
     async with asyncio.timeout(30):
         return await (by or world.requester).press(message, label).answered
 
@@ -214,26 +217,6 @@ def on_the_line(call: StandInCall) -> list[Utterance]:
     """Both sides as they really sounded, in the order in which they began. Milliseconds since the answer."""
     both = spoken(call.agent_audio, "agent") + spoken(call.callee_audio, "callee")
     return sorted(both, key=lambda utterance: utterance.began_ms)
-
-
-class Talker:
-    """A callee of few habits: says its sentences one after the other, each when the agent has been quiet for a while,
-    and hangs up after the last, or never.
-    """
-
-    def __init__(self, callee: Callee) -> None:
-        self._callee = callee
-        self.pickup = callee.pickup
-
-    @property
-    def hung_up(self) -> bool:
-        return self._callee.hung_up
-
-    def step(self, heard: bytes) -> bytes:
-        return self._callee.step(heard)
-
-    def press(self, digits: str) -> None:
-        self._callee.press(digits)
 
 
 # What nobody should ever see

@@ -152,7 +152,7 @@ def test_the_report_offers_another_call_and_the_transcript(booked: Called) -> No
     [
         ("call Osteria on +1 415 555 2671 and book a table for two at 8pm, name Anna", ("8pm", "2", "Anna")),
         (
-            "please ring Trattoria Roma, +14155552671: a table for 6 at 7pm under Lindqvist, any time till 9 is fine",
+            "please ring Trattoria Roma, +14155552671: a table for 6 at 7pm under Lindqvist, anything from 7pm to 9pm works",
             ("7:45", "6", "Lindqvist"),
         ),
     ],

@@ -1,0 +1,250 @@
+"""The card's buttons: what each does, who may press it, and that nothing but one press of Call ever dials."""
+
+import asyncio
+
+import pytest
+
+from bot.app import App
+from prompts import library
+from sandbox.telegram import Message
+from sandbox.world import World
+from tests.e2e.chat import (
+    BUSY,
+    SHORT,
+    data_of,
+    finished,
+    from_bot,
+    is_card,
+    labels,
+    order,
+    place,
+    press,
+    press_data,
+)
+
+VOICES = ["alloy", "ash", "ballad", "cedar", "coral", "echo", "marin", "sage", "shimmer", "verse"]
+
+
+async def turned(world: World, card: Message, label: str) -> list[str]:
+    """The buttons after a press that turns a page."""
+    before = labels(card)
+    assert await press(world, card, label) == ""
+    await world.requester.wait_for(lambda m: m is card and labels(card) != before)
+    return labels(card)
+
+
+# Persona and voice
+
+
+async def test_persona_shows_the_catalogue_and_marks_the_one_that_is_chosen(world: World, app: App) -> None:
+    card = await order(world)
+    text = card.text
+    shown = await turned(world, card, "Persona")
+    names = [persona.name.casefold() for persona in library.personas().values()]
+    assert len(names) >= 5
+    assert sorted(label.replace("✓ ", "") for label in shown) == sorted([*names, "back"])
+    assert any("✓" in b.label and "Brisk" in b.label for row in card.keyboard for b in row)
+    assert card.text == text
+
+
+async def test_a_chosen_persona_brings_its_voice(world: World, app: App) -> None:
+    card = await order(world)
+    await turned(world, card, "Persona")
+    assert labels(card) != await turned(world, card, "Warm friend")
+    assert "🎭 Warm friend · 🔊 coral" in card.text
+    assert labels(card) == ["call", "persona", "voice", "edit", "cancel"]
+
+
+async def test_a_chosen_voice_stays_when_the_persona_changes(world: World, app: App) -> None:
+    card = await order(world)
+    await turned(world, card, "Voice")
+    await turned(world, card, "ballad")
+    await turned(world, card, "Persona")
+    await turned(world, card, "Firm negotiator")
+    assert "🎭 Firm negotiator · 🔊 ballad" in card.text
+
+
+async def test_all_ten_voices_are_found_by_paging(world: World, app: App) -> None:
+    card = await order(world)
+    first = await turned(world, card, "Voice")
+    second = await turned(world, card, "More (1/2)")
+    voices = {label for label in first + second if label in VOICES or label.endswith("marin")}
+    assert {voice.removeprefix("✓ ") for voice in voices} >= set(VOICES) - {"marin"}
+    assert len(voices) == 10
+    assert await turned(world, card, "More (2/2)") == first  # round again
+
+
+async def test_a_voice_from_the_second_page_is_the_voice_of_the_call(world: World, app: App) -> None:
+    card = await order(world, SHORT)
+    await turned(world, card, "Voice")
+    await turned(world, card, "More (1/2)")
+    await turned(world, card, "verse")
+    assert "🔊 verse" in card.text
+    await place(world, card)
+    await finished(world, card)
+    assert world.openai.connections[0].session["audio"]["output"]["voice"] == "verse"
+
+
+async def test_presses_that_are_faster_than_telegram_takes_edits_all_count(
+    world: World, app: App, provoked: Provoked
+) -> None:
+    provoked.telegram = True  # 429 with retry_after
+    card = await order(world)
+    for _ in range(6):
+        for verb in ("voices", "back"):
+            _, _, draft_id, rev = data_of(card, "Voice").split(":") if "voice" in labels(card) else last
+            last = ("c", verb, draft_id, rev)
+            await world.requester.press_data(card, f"c:{verb}:{draft_id}:{rev}").answered
+    await world.requester.press_data(card, f"c:voice=verse:{draft_id}:{rev}").answered
+    await world.requester.wait_for(lambda m: m is card and "🔊 verse" in m.text and "call" in labels(m))
+
+
+async def test_back_returns_to_the_card_without_a_change(world: World, app: App) -> None:
+    card = await order(world)
+    text, buttons = card.text, labels(card)
+    await turned(world, card, "Voice")
+    await turned(world, card, "Back")
+    assert (card.text, labels(card)) == (text, buttons)
+
+
+async def test_the_chosen_persona_outlives_an_amendment(world: World, app: App) -> None:
+    card = await order(world)
+    await turned(world, card, "Persona")
+    await turned(world, card, "Warm friend")
+    amended = await order(world, "make it for five")
+    assert "🎭 Warm friend · 🔊 coral" in amended.text
+
+
+# Cancel
+
+
+async def test_cancel_closes_the_card_and_nothing_is_dialled(world: World, app: App) -> None:
+    card = await order(world)
+    call = data_of(card, "Call")
+    assert await press(world, card, "Cancel") == "Cancelled. Nothing was dialled."
+    await world.requester.wait_for(lambda m: m is card and not m.keyboard)
+    assert card.text == "✖️ Trattoria Roma\nCancelled. Nothing was dialled."
+    assert await press_data(world, card, call) == "This card is no longer open."
+    assert not world.twilio.calls
+
+
+async def test_after_cancel_the_next_message_is_a_request_of_its_own(world: World, app: App) -> None:
+    card = await order(world)
+    await press(world, card, "Cancel")
+    after = await order(world, BUSY)
+    assert "Luigi" in after.text
+    assert "Shane." not in after.text
+
+
+# One press, one dial
+
+
+async def test_call_pressed_twice_dials_once(world: World, app: App) -> None:
+    card = await order(world, SHORT)
+    data = data_of(card, "Call")
+    presses = [world.requester.press_data(card, data) for _ in range(5)]
+    notices = await asyncio.gather(*(press_.answered for press_ in presses))
+    assert sorted(notices) == ["Dialling", *["This call has been placed already."] * 4]
+    await finished(world, card)
+    assert len(world.twilio.calls) == 1
+
+
+async def test_call_pressed_again_after_the_call_dials_no_more(world: World, app: App) -> None:
+    card = await order(world, BUSY)
+    data = data_of(card, "Call")
+    await place(world, card)
+    await finished(world, card)
+    assert await press_data(world, card, data) == "This call has been placed already."
+    assert len(world.twilio.calls) == 1
+
+
+async def test_call_again_is_a_new_card_and_a_call_of_its_own(world: World, app: App) -> None:
+    card = await order(world, BUSY)
+    offered = card.text
+    await place(world, card)
+    report = await finished(world, card)
+    assert await press(world, report, "Call again") == ""
+    again = await world.requester.wait_for(is_card, after=report)
+    assert again.text == offered
+    await place(world, again)
+    await finished(world, again)
+    assert len(world.twilio.calls) == 2
+
+
+# Old buttons, forged buttons
+
+
+async def test_the_buttons_of_an_old_card_are_stale(world: World, app: App) -> None:
+    card = await order(world)
+    old = {label: data_of(card, label) for label in labels(card)}
+    await order(world, "make it for five")
+    for data in old.values():
+        assert await press_data(world, card, data) == "This card has changed since. Look at the newest one."
+    assert not world.twilio.calls
+
+
+async def test_the_call_button_from_before_another_voice_was_chosen_is_stale(world: World, app: App) -> None:
+    card = await order(world)
+    old = data_of(card, "Call")
+    await turned(world, card, "Voice")
+    await turned(world, card, "ballad")
+    assert "changed since" in await press_data(world, card, old)
+    assert not world.twilio.calls
+
+
+async def test_another_person_cannot_press_the_requesters_buttons(world: World, app: App) -> None:
+    card = await order(world, SHORT)
+    data = [data_of(card, label) for label in labels(card)]
+    other = world.telegram.person(2002, "Mallory")
+    allowed = world.requester.say("/allow 2002")
+    await world.requester.wait_for(lambda m: "may now use" in m.text, after=allowed)
+    own = await order(world, BUSY, by=other)  # a message of the bot in the other's chat, to press on
+    before = card.text
+    for forged in data:
+        assert await press_data(world, own, forged, by=other) == "This card is no longer open."
+    await place(world, card)
+    hang_up = data_of(await world.requester.wait_for(lambda m: m is card and "hang up" in labels(m)), "Hang up")
+    assert await press_data(world, own, hang_up, by=other) == "This card is no longer open."
+    report = await finished(world, card)
+    for label in labels(report):
+        assert await press_data(world, own, data_of(report, label), by=other) == "This card is no longer open."
+    assert before != card.text
+    assert len(world.twilio.calls) == 1
+    assert from_bot(world, other) == [own]
+    assert "they hung up" in report.text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "x",
+        "c:call",
+        "c:call::1",
+        "c:call:nobody:1",
+        "c:call:{id}:",
+        "c:call:{id}:-1",
+        "c:call:{id}:1:1",
+        "d:call:{id}:{rev}",
+        "c:nonsense:{id}:{rev}",
+        "c:persona=:{id}:{rev}",
+        "c:voices=999999999999:{id}:{rev}",
+        "c:call:{id}:99999999999999999999",
+        "c:hangup:{id}:{rev}",
+        "c:CALL:{id}:{rev}",
+    ],
+)
+async def test_forged_data_is_answered_and_dials_nothing(world: World, app: App, data: str) -> None:
+    card = await order(world)
+    _, _, draft_id, rev = data_of(card, "Call").split(":")
+    await press_data(world, card, data.replace("{id}", draft_id).replace("{rev}", rev))
+    await asyncio.sleep(2)
+    assert not world.twilio.calls
+    assert "Trattoria Roma" in card.text
+
+
+async def test_a_forged_choice_is_answered_with_what_there_is(world: World, app: App) -> None:
+    card = await order(world)
+    _, _, draft_id, rev = data_of(card, "Call").split(":")
+    notice = await press_data(world, card, f"c:voice=robotic:{draft_id}:{rev}")
+    assert "no voice “robotic”" in notice
+    assert "🔊 marin" in card.text
