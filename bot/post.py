@@ -4,6 +4,7 @@ Owns the sending: entities, keyboards, retries. A message that must arrive is tr
 view is tried once, because a newer one will follow. Must not decide what to say.
 """
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
@@ -27,6 +28,8 @@ from bot.richtext import MAX_MESSAGE, RichText, clip, plain
 log = logging.getLogger(__name__)
 
 _ATTEMPTS = 8
+PACE_S = 1.0  # a chat takes one message or edit a second
+BURST_S = 2.0  # of messages that may come early
 
 
 def retry_after_s(error: RetryAfter) -> float:
@@ -76,6 +79,16 @@ class Outgoing(Protocol):
 class Post:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
+        self._spent_until: dict[int, float] = {}  # chat -> when what was sent will have had its second each
+
+    async def _turn(self, chat_id: int) -> None:
+        """Wait until a chat takes one more message, whoever else writes to it: two live views share one budget.
+        Whoever writes too fast is kept waiting for longer than this (core.telegram.org/bots/faq).
+        """
+        now = asyncio.get_running_loop().time()
+        due = max(now, self._spent_until.get(chat_id, now))
+        self._spent_until[chat_id] = due + PACE_S
+        await asyncio.sleep(max(0.0, due - BURST_S - now))
 
     @_must_arrive
     async def send(
@@ -88,6 +101,7 @@ class Post:
         reply_to: int = 0,
     ) -> int:
         """The message's id. Raises TelegramError when it cannot arrive (the chat is gone, the bot blocked)."""
+        await self._turn(chat_id)
         rich = plain(clip(text, MAX_MESSAGE)) if isinstance(text, str) else text
         message = await self._bot.send_message(
             chat_id,
@@ -103,6 +117,7 @@ class Post:
     @_must_arrive
     async def ask(self, chat_id: int, text: str, placeholder: str) -> int:
         """A question whose answer is a reply to it."""
+        await self._turn(chat_id)
         message = await self._bot.send_message(
             chat_id, text, reply_markup=ForceReply(input_field_placeholder=placeholder)
         )
@@ -110,6 +125,7 @@ class Post:
 
     async def edit(self, chat_id: int, message_id: int, text: RichText, keyboard: Keyboard = NO_BUTTONS) -> None:
         """Raises RetryAfter and NetworkError for the caller to try again with what is newest by then."""
+        await self._turn(chat_id)
         try:
             await self._bot.edit_message_text(
                 text.text, chat_id, message_id, entities=_entities(text), reply_markup=_markup(keyboard)
@@ -125,6 +141,7 @@ class Post:
 
     @_must_arrive
     async def send_file(self, chat_id: int, name: str, content: str, *, reply_to: int = 0) -> None:
+        await self._turn(chat_id)
         await self._bot.send_document(
             chat_id,
             InputFile(content.encode(), filename=name),
@@ -134,6 +151,7 @@ class Post:
 
     async def retire(self, chat_id: int, message_id: int) -> None:
         """Take the buttons off a message that a newer one has replaced."""
+        await self._turn(chat_id)
         await self._by_the_way(self._bot.edit_message_reply_markup(chat_id, message_id, reply_markup=None))
 
     async def typing(self, chat_id: int) -> None:

@@ -30,6 +30,10 @@ class Phrasebook:
         self._greeting = re.compile(_any(words.greetings))
         self._backchannel = re.compile(_any(words.backchannels))
         self._parting = re.compile(rf"{parting}(?:\s+{parting})*")
+        self._hold = re.compile(rf"(?:{before}\s+)*{_any(words.holds)}")
+        self._announcement = re.compile(_any(words.announcements))
+        self._screening = re.compile(_any(words.screening))
+        self._menu = re.compile(_any(words.menus))
 
     def ends_with_goodbye(self, text: str) -> bool:
         """The utterance's last words are a goodbye; a name may follow ("Goodbye, Marco")."""
@@ -55,6 +59,22 @@ class Phrasebook:
         """Nothing, or nothing but mm-hm: the speaker is asked to go on. At most three such words."""
         clauses = _clauses(text)
         return len(clauses) <= 3 and all(_is(self._backchannel, clause) for clause in clauses)
+
+    def asks_to_hold(self, text: str) -> bool:
+        """Somebody asks us to wait ("One moment, please")."""
+        return any(_is(self._hold, clause) for clause in _clauses(text))
+
+    def is_announcement(self, text: str) -> bool:
+        """A queue that talks to everybody in it ("Your call is important to us")."""
+        return self._announcement.search(text.lower()) is not None
+
+    def is_screening(self, text: str) -> bool:
+        """Call screening, which wants to know who is calling and why."""
+        return self._screening.search(text.lower()) is not None
+
+    def is_menu(self, text: str) -> bool:
+        """A phone menu ("For reservations, press 1")."""
+        return self._menu.search(text.lower()) is not None
 
 
 @cache

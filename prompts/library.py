@@ -42,6 +42,14 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     backchannels: tuple[str, ...] = ()
     partings: tuple[str, ...] = ()
     joiners: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
+    announcements: tuple[str, ...] = ()
+    screening: tuple[str, ...] = ()
+    menus: tuple[str, ...] = ()
+    disclosing: tuple[str, ...] = ()
+    disclosure: str = ""
+    apology: str = ""
 
 
 @cache

@@ -1,7 +1,9 @@
 """The real app on the sandbox, on a clock that does not wait."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import functools
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,16 @@ from tests.fast_clock import FastLoop
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     return {"fast": FastLoop}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _certificates_are_read_once() -> Iterator[None]:
+    """Each HTTP client reads the world's certificates at its start, for longer than most of these tests take; on
+    loopback there is no TLS.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture

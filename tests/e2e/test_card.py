@@ -11,6 +11,7 @@ from sandbox.world import World
 from tests.e2e.chat import (
     BUSY,
     SHORT,
+    Provoked,
     data_of,
     finished,
     from_bot,
@@ -85,18 +86,24 @@ async def test_a_voice_from_the_second_page_is_the_voice_of_the_call(world: Worl
     assert world.openai.connections[0].session["audio"]["output"]["voice"] == "verse"
 
 
-async def test_presses_that_are_faster_than_telegram_takes_edits_all_count(
-    world: World, app: App, provoked: Provoked
-) -> None:
-    provoked.telegram = True  # 429 with retry_after
+async def test_presses_that_are_faster_than_telegram_takes_edits_all_count(world: World, app: App) -> None:
     card = await order(world)
-    for _ in range(6):
-        for verb in ("voices", "back"):
-            _, _, draft_id, rev = data_of(card, "Voice").split(":") if "voice" in labels(card) else last
-            last = ("c", verb, draft_id, rev)
-            await world.requester.press_data(card, f"c:{verb}:{draft_id}:{rev}").answered
-    await world.requester.press_data(card, f"c:voice=verse:{draft_id}:{rev}").answered
+    _, _, draft_id, rev = data_of(card, "Call").split(":")
+    for verb in ("voices", "back", "voices", "personas", "voices", "back", "voice=verse"):
+        await world.requester.press_data(card, f"c:{verb}:{draft_id}:{rev}").answered
     await world.requester.wait_for(lambda m: m is card and "🔊 verse" in m.text and "call" in labels(m))
+
+
+@pytest.mark.parametrize("status", [429, 502, 0])
+async def test_a_choice_is_shown_whatever_happens_on_the_way_to_telegram(
+    world: World, app: App, provoked: Provoked, status: int
+) -> None:
+    provoked.telegram = True
+    card = await order(world)
+    await turned(world, card, "Voice")
+    world.telegram.fail_next("editMessageText", status, times=2, retry_after=7)
+    await turned(world, card, "ballad")
+    assert "🔊 ballad" in card.text
 
 
 async def test_back_returns_to_the_card_without_a_change(world: World, app: App) -> None:

@@ -1,0 +1,25 @@
+"""Phone menus: is the same menu being read again and again?
+
+Pure. Owns the count; pressing keys is the model's decision.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from bridge.phrases import Phrasebook
+
+LOOP = 3  # the same menu so often is a loop
+_WORD = re.compile(r"\w+")
+
+
+@dataclass
+class Menu:
+    _heard: dict[str, int] = field(default_factory=dict)
+
+    def heard(self, text: str, phrases: Phrasebook) -> bool:
+        """True when this utterance is a menu that has now been read three times."""
+        if not phrases.is_menu(text):
+            return False
+        key = " ".join(_WORD.findall(text.lower()))
+        self._heard[key] = self._heard.get(key, 0) + 1
+        return self._heard[key] >= LOOP
