@@ -10,7 +10,6 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from json import JSONDecodeError
 from typing import Any, Self
 
 from aiohttp import web
@@ -25,12 +24,14 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, Updater
 
 from bot import store as bot_store
+from bot.calls import Calls
 from bot.desk import Desk
 from bot.follower import Follower
 from bot.handlers import Handlers
 from bot.people import People
 from bot.planner import Planner
 from bot.post import Post
+from bot.questions import Questions
 from bot.report import Reporter
 from bot.settings import Settings
 from bot.store import Store
@@ -85,7 +86,11 @@ class App:
         stack.push_async_callback(text_model.close)
         switchboard = await self._switchboard(stack, journal, price_list)
         people = People(store, settings.telegram_admins)
-        follower = Follower(post, store, journal, Reporter(text_model))
+        questions = Questions(post)
+        follower = Follower(post, store, journal, Reporter(text_model), questions)
+        calls = Calls(
+            post=post, store=store, people=people, switchboard=switchboard, journal=journal, questions=questions
+        )
         desk = Desk(
             post=post,
             store=store,
@@ -93,12 +98,13 @@ class App:
             planner=Planner(text_model, max_minutes=settings.max_call_minutes),
             switchboard=switchboard,
             follower=follower,
-            journal=journal,
+            calls=calls,
             prices=price_list,
             region=numbers.region_of(settings.twilio_phone_number),
             max_minutes=settings.max_call_minutes,
+            disclose=settings.disclose_ai,
         )
-        Handlers(desk, people, post).add_to(application)
+        Handlers(desk, calls, people, post).add_to(application)
         await stack.enter_async_context(self._serving(switchboard, application))
         await stack.enter_async_context(_talking_to_telegram(application, settings))
         # On leaving: running calls end first, then their reports arrive, and only then is Telegram let go.
@@ -229,7 +235,7 @@ def _webhook(application: PTB, secret: str) -> Callable[[web.Request], Any]:
             return web.Response(status=403)
         try:
             update = Update.de_json(await request.json(), application.bot)
-        except (JSONDecodeError, UnicodeDecodeError, TypeError, KeyError, AttributeError, ValueError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return web.Response(status=400, text="this is no update")
         await application.update_queue.put(update)
         return web.Response()

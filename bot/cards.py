@@ -13,6 +13,7 @@ from bot.richtext import RichText, bold, clip, fitted, italic, lines, pages, pla
 from bot.summary import Summary
 from bridge import numbers
 from bridge.call import VOICES, CallSpec, Ending, EndReason, Turn
+from bridge.events import QuestionAsked, QuestionClosed
 from prompts import library
 
 PAGE = 6  # choices on one page of a catalogue
@@ -159,7 +160,27 @@ def _turn(spec: CallSpec, turn: Turn) -> RichText | None:
 
 
 def live_buttons(draft: Draft) -> Keyboard:
-    return ((_button("⏹ Hang up", draft, "hangup"),),)
+    return ((_button("⏹ Hang up", draft, "hangup"), _button("🙋 Join the call", draft, "join")),)
+
+
+# Questions during a call
+
+
+def question(spec: CallSpec, asked: QuestionAsked, closed: QuestionClosed | None, left_s: int) -> RichText:
+    parts = [bold(f"❓ {clip(spec.callee.name, 100)}: ") + plain(clip(asked.question, 1000))]
+    if closed is None:
+        parts.append(plain(f"⏳ {wording.QUESTION_OPEN} ({duration(left_s)})"))
+    elif closed.how == "answered":
+        parts.append(bold("You answered: ") + plain(clip(closed.answer, 1000)))
+    else:
+        parts.append(italic(wording.QUESTION_CLOSED[closed.how]))
+    return lines(parts)
+
+
+def question_buttons(draft: Draft, number: int, choices: Sequence[str]) -> Keyboard:
+    """One button a choice; more than eight would be no help."""
+    shown = [(clip(choice, 60), str(index)) for index, choice in enumerate(choices[:8]) if choice.strip()]
+    return tuple((Button(label, f"c:answer={index}:{draft.id}:{number}"),) for label, index in shown)
 
 
 # The report

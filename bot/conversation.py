@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict
 from bot import wording
 from bridge import numbers
 from bridge.call import VOICES, Callee, CallSpec
+from bridge.disclosure import disclosed
 from bridge.errors import NumberRefused
+from bridge.sensitive import sensitive
 from prompts import library
 
 
@@ -80,9 +82,18 @@ class Reading:
         return Stage.DRAFTING if self.question else Stage.CONFIRMING
 
 
-def read(plan: Plan, *, region: str | None, max_minutes: int) -> Reading:
-    """Check a plan against what can be called, spoken and dialled. `region`: country of numbers without a code."""
+def read(plan: Plan, *, region: str | None, max_minutes: int, disclose: bool = False) -> Reading:
+    """Check a plan against what can be called, spoken and dialled.
+
+    `region` is the country of numbers without a code; `disclose` makes the opening's first sentence tell of the AI.
+    """
     plan, notes = _cast(plan)
+    words = (plan.goal, *plan.facts, *plan.may_agree, *plan.questions, plan.opening, plan.voicemail_message)
+    if found := sensitive(*words):
+        return Reading(plan, notes, wording.SENSITIVE.format(what=found))
+    if disclose and plan.opening:
+        opening = disclosed(plan.opening, plan.language, plan.on_behalf_of)
+        plan = plan.model_copy(update={"opening": opening})
     plan = plan.model_copy(update={"max_minutes": min(max(plan.max_minutes, 1), max_minutes)})
     if not plan.callee_number.strip():
         return Reading(plan, notes, plan.missing.strip() or wording.ASK_NUMBER)

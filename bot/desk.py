@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot import cards, conversation, wording
+from bot.calls import Calls
 from bot.cards import Press
-from bot.conversation import Draft, Stage
+from bot.conversation import Draft, Plan, Reading, Stage
 from bot.follower import Follower
 from bot.people import People
 from bot.planner import Planner
@@ -20,11 +21,8 @@ from bot.post import Post
 from bot.richtext import RichText
 from bot.store import Store
 from bridge.errors import AlreadyPlaced, PlanError, RingbackError
-from bridge.events import Ended
-from bridge.journal import Journal
 from bridge.prices import Prices
-from bridge.switchboard import Switchboard, spec_of
-from bridge.transcript import rebuild
+from bridge.switchboard import Switchboard
 from prompts import library
 
 MAX_REQUEST = 4000  # characters
@@ -48,10 +46,11 @@ class Desk:
         planner: Planner,
         switchboard: Switchboard,
         follower: Follower,
-        journal: Journal,
+        calls: Calls,
         prices: Prices,
         region: str | None,
         max_minutes: int,
+        disclose: bool,
     ) -> None:
         self._post = post
         self._store = store
@@ -59,10 +58,11 @@ class Desk:
         self._planner = planner
         self._switchboard = switchboard
         self._follower = follower
-        self._journal = journal
+        self._calls = calls
         self._prices = prices
         self._region = region
         self._max_minutes = max_minutes
+        self._disclose = disclose
         self._chats: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     # Requests
@@ -88,7 +88,10 @@ class Desk:
         async with self._chats[chat_id]:
             about = await self._store.draft_of(chat_id, reply_to) if reply_to else None
             if about and about.stage is Stage.PLACED:
-                await self._whisper(about, person_id, text, message_id)
+                await self._calls.words(about, person_id, text, message_id=message_id, replied_to=reply_to)
+                return
+            if not (new or about) and (question := self._calls.waiting(chat_id, person_id)):
+                await self._calls.reply(question, text, message_id=message_id)
                 return
             if about and about.stage.open and self._people.may_steer(person_id, about.requester_id):
                 await self._plan(about, text, replied=True)
@@ -129,7 +132,7 @@ class Desk:
 
     async def _offer(self, draft: Draft) -> None:
         """The card, or the one question that is still open. An old card of the draft loses its buttons."""
-        reading = conversation.read(draft.plan, region=self._region, max_minutes=self._max_minutes)
+        reading = self._read(draft.plan)
         old_card = await self._store.message_of(draft, "card")
         draft = draft.revised(reading.plan, reading.stage)
         await self._store.save(draft)
@@ -144,16 +147,11 @@ class Desk:
         if old_card:
             await self._post.retire(draft.chat_id, old_card)
 
+    def _read(self, plan: Plan) -> Reading:
+        return conversation.read(plan, region=self._region, max_minutes=self._max_minutes, disclose=self._disclose)
+
     def _card(self, draft: Draft) -> RichText:
         return cards.card(draft, estimate_usd=self._prices.estimate(draft.plan.max_minutes * 60))
-
-    async def _whisper(self, draft: Draft, person_id: int, text: str, message_id: int) -> None:
-        call = self._switchboard.call(draft.id)
-        if call is None:
-            await self._post.send(draft.chat_id, wording.WHISPER_LATE)
-        elif self._people.may_steer(person_id, draft.requester_id):
-            call.say(text)
-            await self._post.acknowledge(draft.chat_id, message_id)
 
     # Presses
 
@@ -170,11 +168,16 @@ class Desk:
             return Answer(wording.NOT_YOURS.format(name=draft.requester_name))
         match press.verb:
             case "hangup":
-                return Answer(self._hang_up(draft))
+                return Answer(self._calls.hang_up(draft))
+            case "join":
+                notice = await self._calls.join(draft, person_id)
+                return Answer(notice) if notice else Answer(then=lambda: self._calls.ask_for_phone(chat_id))
+            case "answer":
+                return Answer(self._calls.choose(draft, press.rev, press.choice))
             case "again":
                 return Answer(then=lambda: self._again(draft))
             case "transcript":
-                return Answer(then=lambda: self._send_transcript(draft, message_id))
+                return Answer(then=lambda: self._calls.send_transcript(draft, message_id))
         async with self._chats[chat_id]:
             return await self._press_card(press, message_id)
 
@@ -220,7 +223,7 @@ class Desk:
             own = plan.persona in personas and personas[plan.persona].voice == plan.voice
             voice = personas[press.choice].voice if own and press.choice in personas else plan.voice
             changed = plan.model_copy(update={"persona": press.choice, "voice": voice})
-        reading = conversation.read(changed, region=self._region, max_minutes=self._max_minutes)
+        reading = self._read(changed)
         chosen = draft.revised(reading.plan, Stage.CONFIRMING)
         await self._store.save(chosen)
         notice = reading.notes[0] if reading.notes else ""
@@ -243,54 +246,12 @@ class Desk:
         self._follower.follow(call, draft, message_id)
         return wording.DIALLING
 
-    def _hang_up(self, draft: Draft) -> str:
-        call = self._switchboard.call(draft.id)
-        if call is None:
-            return wording.CALL_OVER
-        call.hang_up()
-        return wording.HANGING_UP
-
     async def _again(self, draft: Draft) -> None:
         async with self._chats[draft.chat_id]:
             fresh = Draft(_new_id(), draft.chat_id, draft.requester_id, draft.requester_name, draft.plan)
             await self._offer(fresh)
 
-    async def _send_transcript(self, draft: Draft, message_id: int) -> None:
-        events = await self._journal.events(draft.id)
-        turns = rebuild(events)
-        if not any(turn.text for turn in turns):
-            await self._post.send(draft.chat_id, wording.NO_TRANSCRIPT)
-            return
-        ending = next((event.ending for event in events if isinstance(event, Ended)), None)
-        content = cards.transcript_file(spec_of(events), ending, turns)
-        await self._post.send_file(draft.chat_id, "transcript.txt", content, reply_to=message_id)
-
-    # Commands
-
-    async def hang_up_running(self, chat_id: int, person_id: int) -> str:
-        """End the person's newest running call in this chat; an admin's command reaches anybody's."""
-        for draft in await self._store.placed(limit=50):
-            if draft.chat_id == chat_id and self._people.may_steer(person_id, draft.requester_id):
-                call = self._switchboard.call(draft.id)
-                if call is not None:
-                    call.hang_up()
-                    return wording.HANGING_UP.replace("Press again", "Send /hangup again")
-        return wording.NO_CALL
-
-    async def recent(self, person_id: int) -> RichText | str:
-        """The person's newest calls, and how each went; an admin sees everybody's."""
-        requester = None if self._people.is_admin(person_id) else person_id
-        drafts = await self._store.placed(requester)
-        if not drafts:
-            return wording.NO_CALLS
-        rows = [await self._row(draft) for draft in drafts]
-        return cards.call_list(rows)
-
-    async def _row(self, draft: Draft) -> cards.CallRow:
-        events = await self._journal.events(draft.id)
-        ending = next((event.ending for event in events if isinstance(event, Ended)), None)
-        confirmed = getattr(events[0], "confirmed_unix", 0.0) if events else 0.0
-        return cards.CallRow(draft.plan.callee_name, draft.requester_name, confirmed, ending)
+    # Starting again
 
     async def resume(self) -> None:
         """After a start: end what a former process left open, and report what was never reported."""

@@ -11,17 +11,19 @@ from collections.abc import Coroutine
 
 from telegram.error import TelegramError
 
-from bot import cards
+from bot import cards, wording
 from bot.conversation import Draft, Stage
 from bot.live import LiveCall
 from bot.live_view import LiveView
 from bot.post import Post
+from bot.questions import Question, Questions
 from bot.report import Reporter
 from bot.richtext import RichText
 from bot.store import Store
 from bot.summary import Summary
-from bridge.call import CallSpec, Ending
+from bridge.call import CallSpec, Ending, EndReason
 from bridge.errors import ModelError
+from bridge.events import CallEvent, HoldEnded, QuestionAsked, QuestionClosed
 from bridge.journal import Journal
 from bridge.switchboard import Call, spec_of
 
@@ -29,11 +31,12 @@ log = logging.getLogger(__name__)
 
 
 class Follower:
-    def __init__(self, post: Post, store: Store, journal: Journal, reporter: Reporter) -> None:
+    def __init__(self, post: Post, store: Store, journal: Journal, reporter: Reporter, questions: Questions) -> None:
         self._post = post
         self._store = store
         self._journal = journal
         self._reporter = reporter
+        self._questions = questions
         self._tasks: set[asyncio.Task[None]] = set()
 
     def follow(self, call: Call, draft: Draft, message_id: int) -> None:
@@ -72,12 +75,16 @@ class Follower:
             buttons = cards.NO_BUTTONS if live.ending else cards.live_buttons(draft)
             return cards.live_pages(call.spec, live.status(at_ms), live.turns), buttons
 
-        view = LiveView(self._post, draft.chat_id, message_id, render)
+        async def remember(page_id: int) -> None:
+            await self._store.remember(draft, page_id, "live")
+
+        view = LiveView(self._post, draft.chat_id, message_id, render, remember)
         showing = loop.create_task(view.run())
         try:
             async for event in call.events():
                 live.apply(event)
                 view.changed()
+                self._call_upon(event, call, draft, message_id)
             view.finish()
             if live.ending:
                 await self._report(draft, call.spec, live, message_id)
@@ -85,8 +92,28 @@ class Follower:
         finally:
             showing.cancel()
             await asyncio.gather(showing, return_exceptions=True)
-            for shown in view.messages:
-                await self._store.remember(draft, shown, "live")
+
+    def _call_upon(self, event: CallEvent, call: Call, draft: Draft, message_id: int) -> None:
+        """What the requester must be told so that the phone rings: questions, and somebody back from hold."""
+        match event:
+            case QuestionAsked():
+                question = self._questions.begin(draft, call, event)
+                self._start(self._show_question(question), draft)
+            case QuestionClosed():
+                self._questions.close(event)
+            case HoldEnded(person=True):
+                words = wording.BACK_ON_LINE.format(name=call.spec.callee.name)
+                self._start(self._ping(draft, words, message_id), draft)
+            case _:
+                pass
+
+    async def _show_question(self, question: Question) -> None:
+        await self._questions.show(question)
+        if question.message_id:
+            await self._store.remember(question.draft, question.message_id, "question")
+
+    async def _ping(self, draft: Draft, words: str, reply_to: int) -> None:
+        await self._post.send(draft.chat_id, words, reply_to=reply_to)
 
     async def _report_from_journal(self, draft: Draft) -> None:
         events = await self._journal.events(draft.id)
@@ -120,6 +147,8 @@ class Follower:
     async def _summary(self, spec: CallSpec, live: LiveCall, ending: Ending) -> Summary | None:
         if not ending.answered or not any(turn.party == "callee" and turn.text for turn in live.turns):
             return None  # nobody said anything that could be summed up
+        if ending.reason is EndReason.VOICEMAIL:
+            return None  # what a machine says answers nothing
         try:
             return await self._reporter.summarise(spec, live.turns)
         except ModelError:

@@ -14,6 +14,7 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from bot import cards, wording
+from bot.calls import Calls
 from bot.desk import Answer, Desk
 from bot.people import People
 from bot.post import Post
@@ -24,8 +25,9 @@ Handler = Callable[[Message, User], Awaitable[None]]
 
 
 class Handlers:
-    def __init__(self, desk: Desk, people: People, post: Post) -> None:
+    def __init__(self, desk: Desk, calls: Calls, people: People, post: Post) -> None:
         self._desk = desk
+        self._calls_of = calls
         self._people = people
         self._post = post
 
@@ -91,6 +93,9 @@ class Handlers:
         if contact is None:
             return
         number = contact.phone_number if contact.phone_number.startswith("+") else f"+{contact.phone_number}"
+        own = contact.user_id == person.id
+        if own and await self._calls_of.own_contact(message.chat_id, person.id, number):
+            return
         name = " ".join(part for part in (contact.first_name, contact.last_name) if part)
         await self._request(message, person, f"Shared contact: {name}, {number}")
 
@@ -122,10 +127,10 @@ class Handlers:
         await self._post.send(message.chat_id, wording.HELP + more)
 
     async def _calls(self, message: Message, person: User) -> None:
-        await self._post.send(message.chat_id, await self._desk.recent(person.id))
+        await self._post.send(message.chat_id, await self._calls_of.recent(person.id))
 
     async def _hangup(self, message: Message, person: User) -> None:
-        await self._post.send(message.chat_id, await self._desk.hang_up_running(message.chat_id, person.id))
+        await self._post.send(message.chat_id, await self._calls_of.hang_up_running(message.chat_id, person.id))
 
     async def _personas(self, message: Message, _: User) -> None:
         await self._post.send(message.chat_id, cards.personas())

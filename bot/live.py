@@ -9,29 +9,38 @@ from bridge.call import Ending, Turn
 from bridge.events import CallEvent
 from bridge.transcript import follow
 
+_DOING: dict[type, str] = {
+    events.Ringing: "ringing…",
+    events.Answered: "",
+    events.TakenOver: "your phone takes over",
+    events.ClosingBegan: "saying goodbye",
+    events.ClosingCancelled: "",
+    events.HangUpOrdered: "hanging up",
+}
+
 
 @dataclass
 class LiveCall:
     turns: list[Turn] = field(default_factory=list)
     ending: Ending | None = None
     answered_ms: int | None = None
+    on_hold_ms: int | None = None  # since when
+    question_open: bool = False
     _doing: str = "dialling…"
 
     def apply(self, event: CallEvent) -> None:
+        self._doing = _DOING.get(type(event), self._doing)
         match event:
-            case events.Ringing():
-                self._doing = "ringing…"
             case events.Answered():
                 self.answered_ms = event.at_ms
-                self._doing = ""
             case events.TurnChanged():
                 self.turns = follow(self.turns, event)
-            case events.ClosingBegan():
-                self._doing = "saying goodbye"
-            case events.ClosingCancelled():
-                self._doing = ""
-            case events.HangUpOrdered():
-                self._doing = "hanging up"
+            case events.HoldBegan():
+                self.on_hold_ms = event.at_ms
+            case events.HoldEnded():
+                self.on_hold_ms = None
+            case events.QuestionAsked() | events.QuestionClosed():
+                self.question_open = isinstance(event, events.QuestionAsked)
             case events.Ended(ending=ending):
                 self.ending = ending
             case _:
@@ -48,5 +57,11 @@ class LiveCall:
             return f"{talk} – {wording.END_REASONS[self.ending.reason]}"
         if self.answered_ms is None:
             return self._doing
-        connected = f"connected {duration(max(0, at_ms - self.answered_ms) / 1000)}"
-        return f"{connected} · {self._doing}" if self._doing else connected
+        parts = [f"connected {duration(max(0, at_ms - self.answered_ms) / 1000)}"]
+        if self.on_hold_ms is not None:
+            parts.append(f"on hold {duration(max(0, at_ms - self.on_hold_ms) / 1000)}")
+        if self.question_open:
+            parts.append("waiting for your answer")
+        if self._doing:
+            parts.append(self._doing)
+        return " · ".join(parts)

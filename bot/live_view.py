@@ -7,7 +7,7 @@ Owns the view's messages and its edit budget: Telegram allows about one message 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 
@@ -24,22 +24,34 @@ LAST_EFFORTS = 40  # tries for the final state before it is left as it is
 _NOTHING_YET = plain("…")
 
 Render = Callable[[], tuple[list[RichText], Keyboard]]
+Sent = Callable[[int], Awaitable[None]]
 
 
 class LiveView:
-    """`render` gives the pages as they should be now; the buttons go on the last one."""
+    """`render` gives the pages as they should be now; the buttons go on the last one. `sent` is told of each message
+    that is begun.
+    """
 
     def __init__(
-        self, post: Outgoing, chat_id: int, message_id: int, render: Render, *, interval_s: float = INTERVAL_S
+        self,
+        post: Outgoing,
+        chat_id: int,
+        message_id: int,
+        render: Render,
+        sent: Sent,
+        *,
+        interval_s: float = INTERVAL_S,
     ) -> None:
         self._post = post
         self._chat_id = chat_id
         self._render = render
+        self._sent = sent
         self._interval_s = interval_s
         self._messages: list[int] = [message_id]
         self._shown: list[tuple[RichText, Keyboard] | None] = [None]
         self._changed = asyncio.Event()
         self._final = False
+        self._latest = -1  # the page that was brought up to date last
 
     @property
     def messages(self) -> list[int]:
@@ -85,18 +97,24 @@ class LiveView:
             pass
 
     async def _show_one(self) -> bool:
-        """Bring the first message that is behind up to date. False when none is."""
+        """Bring one message that is behind up to date. False when none is. Each in its turn: the clock on the first
+        page runs on, and would keep the others waiting for ever.
+        """
         pages, keyboard = self._render()
         # An interruption can cut a turn across the border of two messages: the last one then stands empty.
         pages = [*pages, *[_NOTHING_YET] * (len(self._messages) - len(pages))]
-        for index, page in enumerate(pages):
-            wanted = (page, keyboard if index == len(pages) - 1 else NO_BUTTONS)
-            if index == len(self._messages):
-                self._messages.append(await self._post.send(self._chat_id, *wanted, silent=True))
-                self._shown.append(wanted)
-                return True
-            if self._shown[index] != wanted:
-                await self._post.edit(self._chat_id, self._messages[index], *wanted)
-                self._shown[index] = wanted
-                return True
-        return False
+        wanted = [(page, NO_BUTTONS) for page in pages[:-1]] + [(pages[-1], keyboard)]
+        shown = [*self._shown, None]  # the next page is a new message
+        behind = [index for index, (now, then) in enumerate(zip(wanted, shown, strict=False)) if now != then]
+        if not behind:
+            return False
+        index = next((index for index in behind if index > self._latest), behind[0])
+        self._latest = index
+        if index == len(self._messages):
+            self._messages.append(await self._post.send(self._chat_id, *wanted[index], silent=True))
+            self._shown.append(wanted[index])
+            await self._sent(self._messages[index])
+        else:
+            await self._post.edit(self._chat_id, self._messages[index], *wanted[index])
+            self._shown[index] = wanted[index]
+        return True

@@ -17,8 +17,11 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
+    KeyboardButton,
     MessageEntity,
     ReactionTypeEmoji,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
 )
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
@@ -122,6 +125,21 @@ class Post:
             chat_id, text, reply_markup=ForceReply(input_field_placeholder=placeholder)
         )
         return message.message_id
+
+    @_must_arrive
+    async def ask_for_contact(self, chat_id: int, text: str, label: str) -> None:
+        """With a button that shares the person's own contact."""
+        button = KeyboardButton(label, request_contact=True)
+        await self._bot.send_message(
+            chat_id,
+            text,
+            reply_markup=ReplyKeyboardMarkup([[button]], resize_keyboard=True, one_time_keyboard=True),
+        )
+
+    @_must_arrive
+    async def thank_for_contact(self, chat_id: int, text: str) -> None:
+        """And take the button away."""
+        await self._bot.send_message(chat_id, text, reply_markup=ReplyKeyboardRemove())
 
     async def edit(self, chat_id: int, message_id: int, text: RichText, keyboard: Keyboard = NO_BUTTONS) -> None:
         """Raises RetryAfter and NetworkError for the caller to try again with what is newest by then."""

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
         default=True,
         description="Make the agent's first words while the phone rings. Off saves their cost if nobody answers.",
     )
+    disclose_ai: bool = Field(default=True, description="The opening's first sentence says that an AI is calling.")
     prices_file: Path | None = Field(None, description="Your own price list, in the form of bridge/prices.toml.")
     drain_seconds: int = Field(
         270, ge=0, description="How long running calls may go on after SIGTERM. Keep it under the host's kill time-out."

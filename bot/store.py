@@ -18,6 +18,7 @@ people = sa.Table(
     sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("name", sa.String(256), nullable=False),
     sa.Column("allowed", sa.Boolean, nullable=False),
+    sa.Column("phone", sa.String(32), nullable=False, default=""),  # their own, for joining a call
 )
 drafts = sa.Table(
     "drafts",
@@ -46,6 +47,7 @@ class Person:
     id: int
     name: str
     allowed: bool
+    phone: str = ""
 
 
 class Store:
@@ -79,15 +81,20 @@ class Store:
         )
         await connection.execute(people.insert().from_select(["id", "name", "allowed"], new))
 
+    async def keep_phone(self, person_id: int, number: str) -> None:
+        """Somebody's own number (E.164), shared by themselves."""
+        async with self._engine.begin() as connection:
+            await connection.execute(people.update().where(people.c.id == person_id).values(phone=number))
+
     async def person(self, person_id: int) -> Person | None:
         async with self._engine.connect() as connection:
             row = (await connection.execute(sa.select(people).where(people.c.id == person_id))).one_or_none()
-        return Person(row.id, row.name, row.allowed) if row else None
+        return Person(row.id, row.name, row.allowed, row.phone) if row else None
 
     async def allowed(self) -> list[Person]:
         query = sa.select(people).where(people.c.allowed).order_by(people.c.name)
         async with self._engine.connect() as connection:
-            return [Person(row.id, row.name, row.allowed) for row in await connection.execute(query)]
+            return [Person(row.id, row.name, row.allowed, row.phone) for row in await connection.execute(query)]
 
     # Drafts
 

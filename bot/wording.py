@@ -74,6 +74,25 @@ RESTARTING = "I am being restarted. Press Call again in a minute."
 ALREADY_PLACED = "This call has been placed already."
 WHISPER_LATE = "That call is over, so I could not pass this on."
 
+WHISPER_REFUSED = "I did not pass that on: it holds {what}. The agent neither gives nor takes those."
+ANSWERED = "Passed on: {answer}"
+QUESTION_OPEN = "Tap an answer or write one"
+QUESTION_GONE = "This question is no longer open."
+QUESTION_CLOSED = {
+    "timed_out": "No answer in time: the agent does only what you allowed beforehand.",
+    "call_ended": "The call ended before an answer came.",
+}
+BACK_ON_LINE = "📞 {name}: somebody is back on the line."
+JOINING = "Your phone will ring in a moment. When you answer, you are on the line and the agent leaves it."
+JOIN_LATER = "You can join once somebody has answered."
+JOIN_NEEDS_NUMBER = "Which phone should ring? Share your own contact once, with the button below."
+SHARE_CONTACT = "Share my number"
+NUMBER_KEPT = "Thank you: from now on “Join the call” rings {number}."
+SENSITIVE = (
+    "I cannot make this call as it stands: it holds {what}. I neither give nor take those on the phone. "
+    "Tell me what to change."
+)
+
 ADMINS_ONLY = "Only admins can do that."
 ALLOW_USAGE = "Write the person's numeric id, like: /allow 123456789. They see their id when they write to me."
 ALLOWED = "{id} may now use this bot."
@@ -90,6 +109,9 @@ END_REASONS: dict[EndReason, str] = {
     EndReason.REQUESTER_HUNG_UP: "you ended it",
     EndReason.TIME_LIMIT: "it reached its time limit",
     EndReason.SILENCE: "nobody spoke any more",
+    EndReason.MENU_LOOP: "the phone menu went round in circles",
+    EndReason.HOLD_LIMIT: "the hold took too long",
+    EndReason.TAKEN_OVER: "you took the call over",
     EndReason.BUSY: "the line was busy",
     EndReason.NO_ANSWER: "nobody answered",
     EndReason.VOICEMAIL: "an answering machine picked up",
@@ -105,6 +127,9 @@ OUTCOMES: dict[EndReason, str] = {
     EndReason.REQUESTER_HUNG_UP: "You ended the call.",
     EndReason.TIME_LIMIT: "The time was up.",
     EndReason.SILENCE: "Nobody spoke any more, so I ended the call.",
+    EndReason.MENU_LOOP: "The phone menu led nowhere: it began again and again.",
+    EndReason.HOLD_LIMIT: "Nobody came back from hold, so I ended the call.",
+    EndReason.TAKEN_OVER: "You took the call over.",
     EndReason.BUSY: "Busy: nobody was reached.",
     EndReason.NO_ANSWER: "Nobody answered.",
     EndReason.VOICEMAIL: "Only an answering machine picked up.",
@@ -117,7 +142,10 @@ OUTCOMES: dict[EndReason, str] = {
 ADVICE: dict[EndReason, str] = {
     EndReason.BUSY: "Try again in a few minutes.",
     EndReason.NO_ANSWER: "Try again later, perhaps within their opening hours.",
+    EndReason.VOICEMAIL: "The transcript shows what I left on it. Try again later if it matters.",
     EndReason.FAILED: "Check the number, or try again later.",
+    EndReason.MENU_LOOP: "Call again with a direct number, or tell me which keys lead to a person.",
+    EndReason.HOLD_LIMIT: "Call again at a quieter time.",
     EndReason.MODEL_LOST: "Check OPENAI_API_KEY and the OpenAI status page, then call again.",
     EndReason.LINE_LOST: "Call again if it matters.",
     EndReason.UNCERTAIN: "I will not dial it again by myself. Look at Twilio's call log before you call again.",

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bridge.call import EndReason
+from bridge.call import EndReason, Turn
 from bridge.events import CallEvent
 
 
@@ -39,6 +39,25 @@ class HangUp(Action, frozen=True):
     reason: EndReason
 
 
+class PressDigits(Action, frozen=True):
+    """Keypad tones to the other side: the stream ends for them, and a new one follows."""
+
+    digits: str
+
+
+class Apologise(Action, frozen=True):
+    """Have the carrier's own voice say this, in this language (ISO 639-1), then hang up: ours is lost."""
+
+    text: str
+    language: str
+
+
+class TakeOver(Action, frozen=True):
+    """Connect the callee with this number (E.164); the media stream ends."""
+
+    number: str
+
+
 # To the model
 
 
@@ -64,6 +83,24 @@ class Instruct(Action, frozen=True):
     """A system message into the conversation."""
 
     text: str
+
+
+class Forget(Action, frozen=True):
+    """Take an item out of the conversation: it said nothing, and would be billed with every response."""
+
+    item_id: str
+
+
+class HearLanguage(Action, frozen=True):
+    """Transcribe the callee in another language (ISO 639-1) from now on."""
+
+    language: str
+
+
+class ReopenModel(Action, frozen=True):
+    """The model's session is gone: open another, and seed it with the turns so far."""
+
+    turns: tuple[Turn, ...]
 
 
 class AnswerTool(Action, frozen=True):

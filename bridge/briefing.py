@@ -32,6 +32,7 @@ def brief(spec: CallSpec) -> Briefing:
         goal=_line(spec.goal),
         manner=library.personas()[spec.persona].manner,
         language=language,
+        others=" or ".join(library.language_name(code) for code in spec.may_switch_to),
         facts=[_line(fact) for fact in spec.facts],
         may_agree=[_line(term) for term in spec.may_agree],
         questions=[_line(question) for question in spec.questions],

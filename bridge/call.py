@@ -39,6 +39,7 @@ class CallSpec(msgspec.Struct, frozen=True):
     voicemail_message: str = ""
     max_duration_s: int = 600
     ring_timeout_s: int = 30
+    may_switch_to: tuple[str, ...] = ()  # ISO 639-1: languages the agent may go on in if the callee speaks them
 
 
 class CallState(StrEnum):
@@ -63,6 +64,9 @@ class EndReason(StrEnum):
     REQUESTER_HUNG_UP = "requester_hung_up"
     TIME_LIMIT = "time_limit"
     SILENCE = "silence"
+    MENU_LOOP = "menu_loop"
+    HOLD_LIMIT = "hold_limit"
+    TAKEN_OVER = "taken_over"
     BUSY = "busy"
     NO_ANSWER = "no_answer"
     VOICEMAIL = "voicemail"

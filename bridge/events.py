@@ -82,6 +82,52 @@ class ClosingCancelled(Event, frozen=True):
     """The callee went on after the goodbye."""
 
 
+class QuestionAsked(Event, frozen=True):
+    """The agent needs something from the requester, who has `patience_s` seconds. `question_id` names it."""
+
+    question_id: str
+    question: str
+    choices: tuple[str, ...]
+    patience_s: float
+
+
+class QuestionClosed(Event, frozen=True):
+    """The question has its answer, or will have none."""
+
+    question_id: str
+    answer: str
+    how: Literal["answered", "timed_out", "call_ended"]
+
+
+class HoldBegan(Event, frozen=True):
+    """The agent waits, silently, until a person speaks to it."""
+
+
+class HoldEnded(Event, frozen=True):
+    """`person` tells whether somebody came back, or the wait was given up."""
+
+    lasted_s: float
+    person: bool
+
+
+class DigitsPressed(Event, frozen=True):
+    """Keys for a phone menu."""
+
+    digits: str
+
+
+class LanguageSwitched(Event, frozen=True):
+    language: str
+
+
+class ModelResumed(Event, frozen=True):
+    """The model's session was lost, and a new one has taken over with the turns so far."""
+
+
+class TakenOver(Event, frozen=True):
+    """The requester's own phone takes the line over from the agent."""
+
+
 class HangUpOrdered(Event, frozen=True):
     reason: str
 
@@ -111,6 +157,14 @@ CallEvent = (
     | BargeInResolved
     | ClosingBegan
     | ClosingCancelled
+    | QuestionAsked
+    | QuestionClosed
+    | HoldBegan
+    | HoldEnded
+    | DigitsPressed
+    | LanguageSwitched
+    | ModelResumed
+    | TakenOver
     | HangUpOrdered
     | ModelTrouble
     | Ended

@@ -1,7 +1,7 @@
 """On hold: the callee has asked us to wait, or only music and announcements are heard.
 
-Pure. Owns whether the call is on hold and whether a person is back. While holding nothing is asked of the model and nothing
-is said, so that no response is paid for.
+Pure. Owns whether the call is on hold and whether a person is back. While holding nothing is asked of the model and
+nothing is said, so that no response is paid for.
 """
 
 from dataclasses import dataclass

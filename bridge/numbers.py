@@ -44,7 +44,7 @@ def dialable(written: str, *, region: str | None = None) -> str:
     home = phonenumbers.region_code_for_country_code(number.country_code or 0)
     if phonenumbers.is_emergency_number(str(number.national_number), home):
         raise NumberRefused(f"{written.strip()} is an emergency number. I never call those: please dial it yourself.")
-    if phonenumbers.is_possible_short_number(number) and not phonenumbers.is_valid_number(number):
+    if phonenumbers.is_valid_short_number(number) and not phonenumbers.is_valid_number(number):
         raise NumberRefused(f"{written.strip()} is a short service number. I only call ordinary phone numbers.")
     if not phonenumbers.is_valid_number(number):
         raise NumberRefused(_malformed(written, region))

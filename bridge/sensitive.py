@@ -1,7 +1,8 @@
 """What the agent neither gives nor takes: one-time codes, passwords, card and bank numbers.
 
-Pure. Owns the recognition; the words are data (`prompts/phrases/*.toml`, `secrets`). Both directions: a spec that asks for
-such a thing is refused at the card, and what is whispered, answered or pressed during a call is checked as well.
+Pure. Owns the recognition; the words are data (`prompts/phrases/*.toml`, `secrets`). Both directions: a spec that
+asks for such a thing is refused at the card, and what is whispered, answered or pressed during a call is checked as
+well.
 """
 
 import re

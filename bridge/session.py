@@ -36,6 +36,11 @@ _UNANSWERED = {
     "failed": EndReason.FAILED,
     "canceled": EndReason.REQUESTER_HUNG_UP,
 }
+_TIMED_OUT = {
+    Timer.TIME_LIMIT: EndReason.TIME_LIMIT,
+    Timer.STREAM_GONE: EndReason.LINE_LOST,
+    Timer.RINGING: EndReason.FAILED,
+}  # a farewell that is overdue changes nothing about the reason
 
 
 class Tick(Signal, frozen=True):
@@ -236,7 +241,7 @@ class Session:
         return self._dialogue.end_politely(words)
 
     def _hang_up(self, reason: EndReason) -> list[Action]:
-        if self.state is CallState.CLOSING:
+        if not self.state.precedes(CallState.CLOSING):
             return []
         self.state = CallState.CLOSING
         self._ended_by = reason
@@ -249,8 +254,6 @@ class Session:
             return self._ended_by  # also where the callee was quicker to hang up than we
         if status in _UNANSWERED:
             return _UNANSWERED[status]
-        if self._machine:
-            return EndReason.VOICEMAIL
         said_goodbye = self._dialogue.closing or self._dialogue.callee_said_goodbye
         return EndReason.GOODBYE if said_goodbye else EndReason.CALLEE_HUNG_UP
 
@@ -285,21 +288,11 @@ class Session:
         return actions
 
     def _expired(self, timer: Timer) -> list[Action]:
-        match timer:
-            case Timer.WRAP_UP:
-                return (
-                    [] if self._dialogue.closing else self._end_politely(EndReason.TIME_LIMIT, self._briefing.wrap_up)
-                )
-            case Timer.TIME_LIMIT:
-                return self._hang_up(EndReason.TIME_LIMIT)
-            case Timer.STREAM_GONE:
-                return self._hang_up(EndReason.LINE_LOST)
-            case Timer.FAREWELL:
-                return self._hang_up(self._ended_by or EndReason.GOODBYE)
-            case Timer.RINGING:
-                return self._hang_up(EndReason.FAILED)
-            case Timer.HANG_UP:
-                return self._end(self._ended_by or EndReason.FAILED, "unconfirmed")
+        if timer is Timer.WRAP_UP:
+            return [] if self._dialogue.closing else self._end_politely(EndReason.TIME_LIMIT, self._briefing.wrap_up)
+        if timer is Timer.HANG_UP:
+            return self._end(self._ended_by or EndReason.FAILED, "unconfirmed")
+        return self._hang_up(_TIMED_OUT.get(timer) or self._ended_by or EndReason.GOODBYE)
 
     def _note_first_audio(self, actions: list[Action]) -> list[Action]:
         if self._stream_since is None or not any(isinstance(action, Play) for action in actions):

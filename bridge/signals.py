@@ -166,3 +166,16 @@ class Whispered(Signal, frozen=True):
     """An instruction from the requester to the agent during the call."""
 
     text: str
+
+
+class QuestionAnswered(Signal, frozen=True):
+    """The requester's answer to a question of the agent's."""
+
+    question_id: str
+    answer: str
+
+
+class TakeOverAsked(Signal, frozen=True):
+    """The requester wants to speak to the callee themselves, on the phone with this number (E.164)."""
+
+    number: str

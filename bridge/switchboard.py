@@ -15,7 +15,7 @@ import msgspec
 
 from bridge import numbers, signals, twiml
 from bridge.briefing import brief
-from bridge.call import CallSpec, Ending, EndReason
+from bridge.call import CallSpec, CallState, Ending, EndReason
 from bridge.carrier import Carrier, Placement, hang_up_or_log
 from bridge.errors import CarrierError, ProtocolError
 from bridge.events import Answered, CallEvent, Confirmed, Dialed, Ended
@@ -24,6 +24,7 @@ from bridge.prices import Prices
 from bridge.realtime import SessionConfig
 from bridge.recorder import Recorder
 from bridge.runner import ModelConnection, Runner
+from bridge.sensitive import sensitive
 from bridge.session import Session
 from prompts import library
 
@@ -53,13 +54,31 @@ class Call:
         """Every event from the first to the last, each after it was journalled."""
         return self._recorder.events()
 
+    @property
+    def connected(self) -> bool:
+        return self._runner.session.state is CallState.CONNECTED
+
     def hang_up(self) -> None:
         """With a farewell; at once when asked a second time."""
         self._runner.deliver(signals.HangUpAsked())
 
-    def say(self, instruction: str) -> None:
-        """Whisper an instruction to the agent."""
+    def say(self, instruction: str) -> str:
+        """Whisper an instruction to the agent. What in it cannot be passed on, or "" when it was."""
+        if found := sensitive(instruction):
+            return found
         self._runner.deliver(signals.Whispered(instruction))
+        return ""
+
+    def answer(self, question_id: str, text: str) -> str:
+        """Answer a question of the agent's. What in it cannot be passed on, or "" when it was."""
+        if found := sensitive(text):
+            return found
+        self._runner.deliver(signals.QuestionAnswered(question_id, text))
+        return ""
+
+    def take_over(self, number: str) -> None:
+        """Connect the callee with the requester's own phone; the agent leaves the line. Raises NumberRefused."""
+        self._runner.deliver(signals.TakeOverAsked(numbers.dialable(number)))
 
 
 class _Live(msgspec.Struct):

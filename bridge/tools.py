@@ -1,7 +1,7 @@
 """The tools the voice model may call, and what it said when it called one.
 
-Pure. Owns their names, their descriptions (which the model reads) and the decoding of their arguments. What a tool does is
-decided in `session.py` and `dialogue.py`.
+Pure. Owns their names, their descriptions (which the model reads) and the decoding of their arguments. What a tool
+does is decided in `session.py` and `dialogue.py`.
 """
 
 from collections.abc import Sequence
@@ -45,8 +45,6 @@ class SwitchLanguage(ToolRequest, frozen=True):
     language: str
 
 
-
-
 _REQUESTS: dict[str, type[ToolRequest]] = {
     "end_call": EndCall,
     "ask_requester": AskRequester,
@@ -79,8 +77,8 @@ def described(languages: Sequence[str] = ()) -> list[dict[str, Any]]:
         ),
         _tool(
             "ask_requester",
-            "Ask the person you call for, when the callee needs a decision or a fact that you were not given. Say first, in "
-            "one short sentence, that you need a moment to check.",
+            "Ask the person you call for, when the callee needs a decision or a fact that you were not given. Say "
+            "first, in one short sentence, that you need a moment to check.",
             question=_text("The question, short, with what the callee offers."),
             choices={
                 "type": "array",
@@ -95,17 +93,17 @@ def described(languages: Sequence[str] = ()) -> list[dict[str, Any]]:
         ),
         _tool(
             "wait_on_hold",
-            "Call it when you are asked to hold, or hear only music or announcements. You are called back when a person "
-            "speaks. Say nothing while holding.",
+            "Call it when you are asked to hold, or hear only music or announcements. You are called back when a "
+            "person speaks. Say nothing while holding.",
         ),
         _tool(
             "keep_listening",
-            "Say nothing now and keep listening: a menu or an announcement is being read, or nobody was speaking to you.",
+            "Say nothing now and keep listening: a menu or an announcement is being read, or nobody spoke to you.",
         ),
         _tool(
             "voicemail_reached",
-            "Call it when you hear an answering machine's greeting. It is not for call screening, which asks for your name "
-            "and reason: answer that.",
+            "Call it when you hear an answering machine's greeting. It is not for call screening, which asks for your "
+            "name and reason: answer that.",
         ),
     ]
     if languages:

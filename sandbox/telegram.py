@@ -56,7 +56,7 @@ class TelegramStandIn:
     `token`.
 
     `flood` False (or limits of one's own) changes flood control, `privacy_mode` False shows the bot all group
-    talk.
+    talk. `webhook_rewrite` maps the webhook's URL to the one that is really called.
     """
 
     def __init__(
@@ -66,12 +66,13 @@ class TelegramStandIn:
         bot_username: str = "ringback_bot",
         flood: bool | FloodLimits = True,
         privacy_mode: bool = True,
+        webhook_rewrite: Callable[[str], str] = str,
     ) -> None:
         self.token = token
         self.url = ""
         self.requests: list[BotRequest] = []
         limited = FloodLimits() if flood is True else flood
-        self.updates = UpdateQueue()
+        self.updates = UpdateQueue(webhook_rewrite)
         bot = User(int(token.partition(":")[0]), "Ringback", bot_username, is_bot=True)
         self.cloud = Cloud(bot, self.updates.put, privacy_mode=privacy_mode)
         self.messages = MessageMethods(self.cloud, FloodGate(limited or None))

@@ -9,6 +9,7 @@ Follows https://core.telegram.org/bots/api#getting-updates.
 
 import asyncio
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -44,7 +45,8 @@ class Webhook:
 
 
 class UpdateQueue:
-    def __init__(self) -> None:
+    def __init__(self, rewrite: Callable[[str], str] = str) -> None:
+        """`rewrite` maps the URL of the webhook to the one that is really called."""
         self.pending: list[Pending] = []
         self.allowed: frozenset[str] = frozenset()  # empty: the default
         self.webhook = Webhook()
@@ -53,6 +55,7 @@ class UpdateQueue:
         self._poll: asyncio.Future[None] | None = None
         self._deliveries: dict[int, asyncio.Task[None]] = {}
         self._http: aiohttp.ClientSession | None = None
+        self._rewrite = rewrite
 
     def put(self, kind: str, payload: JsonObject) -> None:
         """Queue one update. One of a kind that the bot did not ask for is never made."""
@@ -148,7 +151,7 @@ class UpdateQueue:
         headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}
         try:
             async with self._http.post(
-                self.webhook.url, json=update.body, headers=headers, allow_redirects=False
+                self._rewrite(self.webhook.url), json=update.body, headers=headers, allow_redirects=False
             ) as answer:
                 if 200 <= answer.status < 300:
                     return ""

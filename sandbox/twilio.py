@@ -105,7 +105,11 @@ class TwilioStandIn:
             await call.ended.wait()
         return call
 
-    def _place(self, request: CallRequest) -> StandInCall:
+    def children(self, call_sid: str) -> list[StandInCall]:
+        """The legs that `<Dial>` has made for a call, in order."""
+        return [call for call in self.calls.values() if call.parent_sid == call_sid]
+
+    def _place(self, request: CallRequest, parent_sid: str = "") -> StandInCall:
         call = StandInCall(
             request,
             self._answerer(request.to),
@@ -113,6 +117,8 @@ class TwilioStandIn:
             webhooks=self._webhooks,
             conditions=self.conditions,
             note=self.errors.append,
+            place=self._place,
+            parent_sid=parent_sid,
         )
         self.calls[call.sid] = call
         self._tasks.append(asyncio.create_task(call.run()))

@@ -15,12 +15,14 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Literal
 
+from sandbox import twilio_dial
 from sandbox.line import Callee
 from sandbox.twilio_callbacks import Callbacks, Conditions
 from sandbox.twilio_errors import TwilioError
 from sandbox.twilio_line import TelephoneLine
 from sandbox.twilio_params import CallRequest, CallUpdate, RefusedError
 from sandbox.twilio_program import Program
+from sandbox.twilio_twiml import Dial
 from sandbox.twilio_webhooks import Webhooks
 
 SETUP_S = 0.2  # from the request to the first ring
@@ -54,14 +56,18 @@ class StandInCall:
         webhooks: Webhooks,
         conditions: Conditions,
         note: Callable[[TwilioError], None],
+        place: Callable[[CallRequest, str], "StandInCall"],
+        parent_sid: str = "",
     ) -> None:
         self.sid = "CA" + secrets.token_hex(16)
+        self.parent_sid = parent_sid  # of a leg that `<Dial>` made: it runs no TwiML of its own
         self.request = request
         self.status: Status = "queued"
         self.timeline: list[tuple[float, str]] = []
         self.stream_sids: list[str] = []
         self.errors: list[TwilioError] = []
         self.answered_by: str | None = None
+        self.answered = asyncio.Event()
         self.ended = asyncio.Event()
         self.callee = callee
         self.line = TelephoneLine(callee)
@@ -75,6 +81,8 @@ class StandInCall:
         self.ended_at: float | None = None
         self._callbacks = Callbacks(webhooks, conditions, self._note)
         self._webhooks = webhooks
+        self._conditions = conditions
+        self._place = place
         self._hung_up = asyncio.Event()
         self._redirected = asyncio.Event()
         self._next = request.document
@@ -90,6 +98,7 @@ class StandInCall:
             stream_sids=self.stream_sids,
             sign_streams=lambda: conditions.sign_streams,
             trial=lambda: conditions.account_type == "Trial",
+            dial=self._dial,
         )
         self._tell("queued")
 
@@ -97,6 +106,10 @@ class StandInCall:
     def params(self) -> dict[str, list[str]]:
         """The form that the call was made with."""
         return self.request.params
+
+    @property
+    def direction(self) -> str:
+        return "outbound-dial" if self.parent_sid else "outbound-api"
 
     @property
     def callee_audio(self) -> bytes:
@@ -130,9 +143,10 @@ class StandInCall:
             "Caller": self.request.from_,
             "Called": self.request.to,
             "CallStatus": self.status,
-            "Direction": "outbound-api",
+            "Direction": self.direction,
             "ApiVersion": "2010-04-01",
         }
+        params |= {"ParentCallSid": self.parent_sid} if self.parent_sid else {}
         return params | ({"AnsweredBy": self.answered_by} if self.answered_by else {})
 
     def update(self, change: CallUpdate) -> None:
@@ -147,7 +161,11 @@ class StandInCall:
         # "canceled: ... calls that are queued or ringing, but not affect calls already in progress;
         # completed: ... even if it's already in progress".
         elif change.status == "completed" or self.status != "in-progress":
-            self._hung_up.set()
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """From Twilio's side; a call that has ended stays as it is."""
+        self._hung_up.set()
 
     def digits(self, digits: str) -> None:
         """The callee presses keys; lost when no stream is attached."""
@@ -195,6 +213,7 @@ class StandInCall:
             return
         self._become("in-progress")
         self.answered_at = self._loop.time()
+        self.answered.set()
         self._notify("answered")
         await self._talk()
 
@@ -203,6 +222,9 @@ class StandInCall:
         line = asyncio.create_task(self.line.run())
         detection = asyncio.create_task(self._detect_machine())
         try:
+            if self.parent_sid:
+                await asyncio.wait({line})
+                return
             if not self.request.async_amd:  # synchronous detection holds the TwiML back
                 await asyncio.wait({detection, line}, return_when=asyncio.FIRST_COMPLETED)
             if self.request.send_digits:
@@ -236,6 +258,12 @@ class StandInCall:
             if not self._redirected.is_set():
                 return
             self._tell("redirected")
+
+    async def _dial(self, dial: Dial) -> dict[str, str]:
+        request = twilio_dial.request_of(
+            dial, self.request.from_, (self.request.from_, self.request.to), self._conditions.refused_prefixes
+        )
+        return await twilio_dial.conduct(self.line, lambda: self._place(request, self.sid))
 
     async def _detect_machine(self) -> None:
         request, pickup = self.request, self.callee.pickup

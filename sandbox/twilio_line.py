@@ -13,7 +13,7 @@ from sandbox.twilio_stream import MediaStream
 
 
 class TelephoneLine:
-    """Carries sound between the callee and, in turn, a media stream, an announcement, or silence."""
+    """Carries sound between the callee and, in turn, a media stream, another phone, an announcement, or silence."""
 
     def __init__(self, callee: Callee) -> None:
         self.callee = callee
@@ -21,6 +21,7 @@ class TelephoneLine:
         self.agent_audio = bytearray()
         self.stream: MediaStream | None = None
         self._announcement = Playout()
+        self._joined: TelephoneLine | None = None
 
     async def run(self) -> None:
         """Until the callee has hung up."""
@@ -40,6 +41,21 @@ class TelephoneLine:
         finally:
             self._announcement.clear()
 
+    def join(self, other: "TelephoneLine") -> None:
+        """Let the two phones hear each other, instead of a stream."""
+        self._joined, other._joined = other, self
+
+    def part(self) -> None:
+        """End what is played to this phone, and to the one it was joined with."""
+        other, self._joined = self._joined, None
+        self._announcement.clear()
+        if other is not None:
+            other.part()
+
+    def hear(self, said: bytes) -> None:
+        """20 ms of the other phone."""
+        self._announcement.media(said)
+
     def _step(self) -> None:
         source = self.stream or self._announcement
         heard = source.step() if isinstance(source, MediaStream) else source.step()[0]
@@ -50,3 +66,5 @@ class TelephoneLine:
         self.callee_audio += said
         if self.stream:
             self.stream.hear(said)
+        if self._joined is not None:
+            self._joined.hear(said)

@@ -6,8 +6,8 @@ the remaining TwiML instructions only after your server closes the WebSocket con
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -15,7 +15,7 @@ from sandbox.tones import speak
 from sandbox.twilio_errors import TwilioAlertError, TwilioError
 from sandbox.twilio_line import TelephoneLine
 from sandbox.twilio_stream import MediaStream
-from sandbox.twilio_twiml import Connect, Hangup, Pause, Play, Redirect, Say, Stream, Verb, parse
+from sandbox.twilio_twiml import Connect, Dial, Hangup, Pause, Play, Redirect, Say, Stream, Verb, parse
 from sandbox.twilio_webhooks import Webhooks
 
 TRIAL_FEATURE = 10002
@@ -26,11 +26,12 @@ FETCH_S = 0.05  # the way to the product and back; also what keeps a loop of red
 
 @dataclass(frozen=True)
 class Document:
-    """Where the next instructions come from: `twiml` itself, or a URL to ask."""
+    """Where the next instructions come from: `twiml` itself, or a URL to ask, which is told `more` than usual."""
 
     twiml: str = ""
     url: str = ""
     method: str = "POST"
+    more: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Program:
     stream_sids: list[str]
     sign_streams: Callable[[], bool]
     trial: Callable[[], bool]
+    dial: Callable[[Dial], Awaitable[dict[str, str]]]
 
     async def run(self, document: Document) -> None:
         """Until there are no more verbs. Errors end it, and are noted: there is no fallback URL."""
@@ -58,7 +60,7 @@ class Program:
                 twiml = here.twiml
                 if not twiml:
                     base = self._absolute(base, here.url)
-                    twiml = await self._fetch(base, here.method)
+                    twiml = await self._fetch(base, here.method, here.more)
                 here = await self._execute(parse(twiml))
         except TwilioAlertError as alert:
             self.note(alert.error)
@@ -83,17 +85,26 @@ class Program:
                         return Document(url=action, method=method)
                 case Redirect(url, method):
                     return Document(url=url, method=method)
-                case Say(text):
-                    await self.line.announce(speak(text))
-                case Play(digits=digits) if digits:
-                    await self.press(digits)
-                case Play(url=url):
-                    self.tell(f"play {url}")
-                case Pause(length_s):
-                    await asyncio.sleep(length_s)
+                case Dial(action=action, method=method):
+                    told = await self._dial(verb)
+                    if action:
+                        return Document(url=action, method=method, more=told)
                 case Hangup():
                     return None
+                case Say() | Play() | Pause():
+                    await self._perform(verb)
         return None
+
+    async def _perform(self, verb: Say | Play | Pause) -> None:
+        match verb:
+            case Say(text):
+                await self.line.announce(speak(text))
+            case Play(digits=digits) if digits:
+                await self.press(digits)
+            case Play(url=url):
+                self.tell(f"play {url}")
+            case Pause(length_s):
+                await asyncio.sleep(length_s)
 
     def _absolute(self, base: str, url: str) -> str:
         absolute = urljoin(base, url)
@@ -101,9 +112,18 @@ class Program:
             raise TwilioAlertError(INVALID_URL, f"Invalid URL format: {url}")
         return absolute
 
-    async def _fetch(self, url: str, method: str) -> str:
+    async def _fetch(self, url: str, method: str, more: dict[str, str]) -> str:
         await asyncio.sleep(FETCH_S)
-        return await self.webhooks.fetch_twiml(url, self.params(), method)
+        return await self.webhooks.fetch_twiml(url, self.params() | more, method)
+
+    async def _dial(self, verb: Dial) -> dict[str, str]:
+        """A number that cannot be dialled is noted; the verbs behind it still run."""
+        self.tell(f"dial {verb.number}")
+        try:
+            return await self.dial(verb)
+        except TwilioAlertError as alert:
+            self.note(alert.error)
+            return {"DialCallStatus": "failed"}
 
     async def _connect(self, noun: Stream) -> None:
         """One stream, until it ends. A stream that fails is noted; the verbs behind it still run."""

@@ -42,7 +42,7 @@ def call_resource(call: StandInCall) -> dict[str, Any]:
         "sid": call.sid,
         "date_created": call.date(call.created_at),
         "date_updated": call.date(call.timeline[-1][0]),
-        "parent_call_sid": None,
+        "parent_call_sid": call.parent_sid or None,
         "account_sid": call.account_sid,
         "to": request.to,
         "to_formatted": request.to,
@@ -55,7 +55,7 @@ def call_resource(call: StandInCall) -> dict[str, Any]:
         "duration": str(call.duration_s) if done else None,
         "price": f"{-PRICE_PER_MINUTE * math.ceil(call.duration_s / 60):.5f}" if done else None,
         "price_unit": "USD",
-        "direction": "outbound-api",
+        "direction": call.direction,
         "answered_by": call.answered_by,
         "annotation": None,
         "api_version": "2010-04-01",
@@ -204,7 +204,12 @@ def _matches(call: StandInCall, request: web.Request) -> bool:
     """
     query = request.query
     started = call.moment(call.answered_at or call.created_at)
-    facts = {"To": call.request.to, "From": call.request.from_, "Status": call.status}
+    facts = {
+        "To": call.request.to,
+        "From": call.request.from_,
+        "Status": call.status,
+        "ParentCallSid": call.parent_sid,
+    }
     day = query.get("StartTime")
     return (
         all(query.get(name, fact) == fact for name, fact in facts.items())

@@ -31,13 +31,16 @@ _ATTRIBUTES = {
     "Play": {"loop", "digits"},
     "Pause": {"length"},
     "Hangup": set[str](),
+    "Dial": {"action", "method", "timeout", "timeLimit", "callerId", "answerOnBridge"},
+    "Number": {"statusCallback", "statusCallbackEvent", "statusCallbackMethod"},
 }
 _CHILDREN = {
-    "Response": {"Connect", "Redirect", "Say", "Play", "Pause", "Hangup"},
+    "Response": {"Connect", "Redirect", "Say", "Play", "Pause", "Hangup", "Dial"},
     "Connect": {"Stream"},
     "Stream": {"Parameter"},
+    "Dial": {"Number"},
 }
-_WITH_TEXT = {"Redirect", "Say", "Play"}
+_WITH_TEXT = {"Redirect", "Say", "Play", "Dial", "Number"}
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -90,7 +93,22 @@ class Hangup:
     pass
 
 
-Verb = Connect | Redirect | Say | Play | Pause | Hangup
+@dataclass(frozen=True)
+class Dial:
+    """Connects the call with another phone. `timeout`: "how long (in seconds) to let the call ring"."""
+
+    number: str
+    caller_id: str = ""
+    timeout_s: int = 30
+    time_limit_s: int = 14_400
+    action: str = ""
+    method: str = "POST"
+    status_callback: str = ""
+    status_callback_events: frozenset[str] = frozenset({"completed"})
+    status_callback_method: str = "POST"
+
+
+Verb = Connect | Redirect | Say | Play | Pause | Hangup | Dial
 
 
 def parse(text: str) -> list[Verb]:
@@ -140,6 +158,8 @@ def _verb(element: ET.Element) -> Verb:
             return _play(element, text)
         case "Pause":
             return Pause(_number(element, "length", 1))
+        case "Dial":
+            return _dial(element, text)
         case _:
             return Hangup()
 
@@ -165,6 +185,25 @@ def _play(element: ET.Element, text: str) -> Play:
     if digits and not re.fullmatch(r"[0-9*#A-DwW]+", digits):
         _schema(f"<Play digits> are 0-9, *, #, A-D and w, not {digits}")
     return Play(url=text, digits=digits * int(_number(element, "loop", 1)))
+
+
+def _dial(element: ET.Element, text: str) -> Dial:
+    """Either a number as its text, or one `<Number>`; the real service takes up to ten at once."""
+    nouns = list(element)
+    if len(nouns) + bool(text) != 1:
+        _schema("<Dial> holds exactly one number")
+    noun = nouns[0] if nouns else ET.Element("Number")
+    return Dial(
+        text or (noun.text or "").strip(),
+        element.get("callerId", ""),
+        int(_number(element, "timeout", 30)),
+        int(_number(element, "timeLimit", 14_400)),
+        element.get("action", ""),
+        _method(element, "method"),
+        noun.get("statusCallback", ""),
+        frozenset(noun.get("statusCallbackEvent", "completed").split()),
+        _method(noun, "statusCallbackMethod"),
+    )
 
 
 def _connect(element: ET.Element) -> Connect:

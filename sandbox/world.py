@@ -24,7 +24,7 @@ class World:
 
     def __init__(self, *, answerer: Answerer | None = None, mind: Mind | None = None, flood: bool = True) -> None:
         self.port = 0  # where the product listens
-        self.telegram = TelegramStandIn(flood=flood)
+        self.telegram = TelegramStandIn(flood=flood, webhook_rewrite=self._really)
         self.twilio = TwilioStandIn(answerer or phone_book(), public_url_rewrite=self._really)
         self.openai = OpenAIStandIn(mind or RuleMind())
         self.requester = self.telegram.person(REQUESTER_ID, "Shane")

@@ -13,7 +13,7 @@ from bot.summary import Answer, Summary
 from bridge.call import VOICES, Callee, Ending, EndReason, Turn
 from prompts import library
 from tests.fakes import a_spec
-from tests.samples import PLAN, a_draft, a_plan, any_text, check_keyboard, check_message
+from tests.samples import PLAN, a_draft, a_plan, any_text, check_keyboard, check_message, short_text
 
 ANSWERED = Ending(EndReason.GOODBYE, ring_s=6.2, talk_s=42.4, cost_usd=0.1234)
 
@@ -37,7 +37,7 @@ def a_summary(**changes: Any) -> Summary:
 
 def any_plan() -> st.SearchStrategy[Plan]:
     """A plan that has been read, so with a number, a persona, a voice and a language; every other word is anyone's."""
-    text, texts = any_text(), st.lists(any_text(), max_size=30)
+    text, texts = any_text(), st.lists(short_text(), max_size=16)
     words = dict.fromkeys(("callee_name", "on_behalf_of", "goal", "opening", "voicemail_message", "language"), text)
     lists = dict.fromkeys(("facts", "may_agree", "questions"), texts)
     choices = {"persona": st.sampled_from(sorted(library.personas())), "voice": st.sampled_from(VOICES)}
@@ -282,9 +282,9 @@ def test_a_report_that_is_too_long_keeps_its_outcome_and_its_facts() -> None:
         headline=any_text(),
         achieved=st.sampled_from(("yes", "no", "unclear")),
         answers=st.lists(
-            st.builds(lambda q, a: Answer.model_construct(question=q, answer=a), any_text(), any_text()), max_size=20
+            st.builds(lambda q, a: Answer.model_construct(question=q, answer=a), short_text(), short_text()), max_size=16
         ),
-        next_steps=st.lists(any_text(), max_size=20),
+        next_steps=st.lists(short_text(), max_size=16),
     ),
 )
 def test_any_report_is_a_message(name: str, ending: Ending, summary: Summary | None) -> None:
@@ -333,7 +333,7 @@ def test_calls_are_listed_with_how_each_went() -> None:
 
 @given(
     st.lists(
-        st.builds(cards.CallRow, any_text(), any_text(), st.floats(0, 4e9), st.none() | any_ending()), max_size=60
+        st.builds(cards.CallRow, short_text(), short_text(), st.floats(0, 4e9), st.none() | any_ending()), max_size=40
     )
 )
 def test_any_list_of_calls_is_a_message(rows: list[cards.CallRow]) -> None:
@@ -345,7 +345,7 @@ def test_people_are_listed_with_their_role_and_id() -> None:
     assert page.text == "People\n• Shane · 101 · admin\n• unknown · 102 · caller"
 
 
-@given(st.lists(st.tuples(st.sampled_from(("admin", "caller")), any_text(), st.integers(1, 2**52)), max_size=120))
+@given(st.lists(st.tuples(st.sampled_from(("admin", "caller")), short_text(), st.integers(1, 2**52)), max_size=60))
 def test_everybody_is_listed_however_many_they_are(people: list[tuple[str, str, int]]) -> None:
     pages = cards.people_list(people)
     for page in pages:

@@ -1,0 +1,206 @@
+"""The live view: what it shows of a long call, and what it does when Telegram will not take it."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import App
+from sandbox.brain import RuleMind
+from sandbox.mind import Reply
+from sandbox.telegram import Message
+from sandbox.telegram_text import utf16_length
+from sandbox.world import World
+from tests.e2e.chat import (
+    REQUEST,
+    SHORT,
+    Provoked,
+    called,
+    check_the_wires,
+    connected,
+    finished,
+    from_bot,
+    is_report,
+    labels,
+    on_the_line,
+    order,
+    place,
+    running,
+    shown,
+    told_by,
+    turns,
+)
+
+WRITES = {"sendMessage", "editMessageText", "editMessageReplyMarkup", "sendDocument"}
+
+
+def writes(world: World) -> list[float]:
+    """When the bot wrote or edited something in a chat."""
+    return [request.time for request in world.telegram.requests if request.method in WRITES]
+
+
+async def test_the_edit_budget_of_a_chat_is_kept(world: World, app: App, tmp_path: Path) -> None:
+    call = await called(world, tmp_path)
+    edits = [edit.time for edit in call.live.edits]
+    assert min(later - sooner for sooner, later in itertools.pairwise(edits)) >= 1.19
+    times = writes(world)
+    assert all(sum(1 for at in times if start <= at < start + 10) <= 12 for start in times)
+
+
+async def test_a_turn_is_seen_while_it_is_spoken(world: World, app: App, tmp_path: Path) -> None:
+    call = await called(world, tmp_path)
+    longest = max((u for u in on_the_line(call.call) if u.party == "agent"), key=lambda u: u.ended_ms - u.began_ms)
+    began = (call.call.answered_at or 0) + longest.began_ms / 1000
+    seen = next(edit.time for edit in call.live.edits if longest.text[:10] in edit.text)
+    assert seen < began + 2.5
+
+
+# A call with much to say
+
+
+class Effusive(RuleMind):
+    """Says everything with many silent flourishes: an hour's worth of text in a minute."""
+
+    def reply(
+        self,
+        *,
+        instructions: str,
+        items: Sequence[Mapping[str, Any]],
+        tools: Sequence[Mapping[str, Any]],
+        tool_choice: Any,
+    ) -> Reply:
+        plain = super().reply(instructions=instructions, items=items, tools=tools, tool_choice=tool_choice)
+        return Reply(tuple(f"{'🎺' * 400} {'🎉' * 400} {text}" for text in plain.texts), plain.tool_calls)
+
+
+class TestAnEffusiveCall:
+    @pytest.fixture
+    async def world(self) -> AsyncIterator[World]:
+        async with World(mind=Effusive()) as world:
+            yield world
+            check_the_wires(world)
+
+    async def pages(self, world: World, live: Message) -> list[Message]:
+        return [message for message in from_bot(world) if message.id >= live.id and not is_report(message)]
+
+    async def test_it_rolls_over_at_4096_units_and_loses_nothing(self, world: World, app: App) -> None:
+        live = await order(world)
+        call = await place(world, live)
+        await finished(world, live)
+        pages = await self.pages(world, live)
+        assert len(pages) >= 2
+        assert all(utf16_length(page.text) <= 4096 for page in pages)
+        said = "\n".join(page.text for page in pages)
+        for utterance in on_the_line(call):
+            assert utterance.text in said
+        assert said.count("🎺") == said.count("🎉") == 400 * len(told_by(turns(said), "agent"))
+
+    async def test_only_the_last_page_has_a_button_and_no_page_rings(self, world: World, app: App) -> None:
+        live = await order(world)
+        await place(world, live)
+        second = await world.requester.wait_for(lambda m: m.id > live.id and "hang up" in labels(m))
+        await world.requester.wait_for(lambda m: m is live and not m.keyboard)
+        assert second.silent
+        await finished(world, live)
+        assert [labels(page) for page in await self.pages(world, live)] == [[]] * len(await self.pages(world, live))
+
+    async def test_a_reply_to_any_page_is_a_whisper(self, world: World, app: App) -> None:
+        live = await order(world)
+        await place(world, live)
+        second = await world.requester.wait_for(lambda m: m.id > live.id and "hang up" in labels(m))
+        whisper = world.requester.say("also ask whether there is parking", reply_to=second)
+        await finished(world, live)
+        assert whisper.reactions == ["👍"]
+
+
+# Telegram in trouble
+
+
+async def test_a_429_is_waited_out_and_the_last_text_is_complete(
+    world: World, app: App, provoked: Provoked, tmp_path: Path
+) -> None:
+    provoked.telegram = True
+    live = await order(world)
+    await place(world, live)
+    await connected(world, live)
+    world.telegram.fail_next("editMessageText", 429, times=2, retry_after=8)
+    await finished(world, live)
+    refused = [r.time for r in world.telegram.requested("editMessageText") if not r.ok]
+    assert len(refused) == 2
+    for at in refused:
+        assert not [other for other in world.telegram.requested("editMessageText") if at < other.time < at + 8]
+    [call] = world.twilio.calls.values()
+    assert [text for _, text in turns(live.text)] == [u.text for u in on_the_line(call)]
+
+
+async def test_telegram_down_for_twenty_seconds_loses_nothing(world: World, app: App, provoked: Provoked) -> None:
+    provoked.telegram = True
+    live = await order(world)
+    call = await place(world, live)
+    await connected(world, live)
+    world.telegram.fail_next("*", 0, times=100_000)
+    await asyncio.sleep(20)
+    world.telegram._faults.clear()
+    report = await finished(world, live)
+    assert report.text.startswith("✅ Booked: 7:45pm")
+    assert [text for _, text in turns(live.text)] == [u.text for u in on_the_line(call)]
+    assert len([message for message in from_bot(world) if is_report(message)]) == 1
+
+
+async def test_telegram_down_at_the_end_of_a_call_delays_the_report_and_no_more(
+    world: World, app: App, provoked: Provoked
+) -> None:
+    provoked.telegram = True
+    live = await order(world, SHORT)
+    call = await place(world, live)
+    await connected(world, live)
+    world.telegram.fail_next("*", 502, times=100_000)
+    await call.ended.wait()
+    await asyncio.sleep(20)
+    world.telegram._faults.clear()
+    report = await finished(world, live)
+    assert "they hung up" in report.text
+
+
+async def test_a_live_view_that_was_deleted_does_not_keep_the_report_back(
+    world: World, app: App, provoked: Provoked
+) -> None:
+    provoked.telegram = True
+    live = await order(world, SHORT)
+    await place(world, live)
+    await connected(world, live)
+    live.deleted = True
+    report = await shown(world, "they hung up")
+    assert is_report(report)
+
+
+async def test_who_blocks_the_bot_during_a_call_gets_the_report_after_the_next_start(
+    world: World, provoked: Provoked, tmp_path: Path
+) -> None:
+    provoked.telegram = True
+    async with running(world, tmp_path):
+        live = await order(world, SHORT)
+        call = await place(world, live)
+        await connected(world, live)
+        world.requester.block()
+        await call.ended.wait()
+        await asyncio.sleep(60)
+    world.requester.unblock()
+    async with running(world, tmp_path):
+        report = await world.requester.wait_for(is_report)
+    assert "they hung up" in report.text
+
+
+async def test_what_telegram_did_but_did_not_confirm_is_not_taken_for_undone(
+    world: World, app: App, provoked: Provoked, tmp_path: Path
+) -> None:
+    provoked.telegram = True
+    live = await order(world, REQUEST)
+    await place(world, live)
+    await connected(world, live)
+    world.telegram.fail_next("editMessageText", 0, times=3, done=True)  # then the next is "not modified", or newer
+    report = await finished(world, live)
+    assert "Booked" in report.text

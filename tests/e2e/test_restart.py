@@ -1,0 +1,149 @@
+"""A process ends and another begins on the same database: nothing is lost, nothing is done twice."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import pytest
+
+from bridge.journal import Journal
+from sandbox.world import World
+from tests.e2e.chat import (
+    BUSY,
+    REQUEST,
+    SHORT,
+    Provoked,
+    answer_to,
+    connected,
+    data_of,
+    finished,
+    from_bot,
+    is_card,
+    is_report,
+    labels,
+    order,
+    place,
+    press,
+    press_data,
+    running,
+)
+
+
+async def test_the_buttons_of_an_open_card_still_work_after_a_restart(world: World, tmp_path: Path) -> None:
+    async with running(world, tmp_path):
+        card = await order(world, SHORT)
+    async with running(world, tmp_path):
+        await press(world, card, "Voice")
+        await world.requester.wait_for(lambda m: m is card and "back" in labels(m))
+        await press(world, card, "ballad")
+        await world.requester.wait_for(lambda m: m is card and "🔊 ballad" in m.text)
+        await place(world, card)
+        assert "they hung up" in (await finished(world, card)).text
+
+
+async def test_an_open_question_is_still_answered_after_a_restart(world: World, tmp_path: Path) -> None:
+    async with running(world, tmp_path):
+        question = await answer_to(world, REQUEST.replace(" on +1 415 555 2671", ""))
+    async with running(world, tmp_path):
+        card = await answer_to(world, "+1 415 555 2671", reply_to=question)
+        assert is_card(card)
+        assert "Table for 4 people" in card.text
+
+
+async def test_what_was_written_while_it_was_down_is_answered(world: World, tmp_path: Path) -> None:
+    async with running(world, tmp_path):
+        pass
+    said = world.requester.say(REQUEST)
+    async with running(world, tmp_path):
+        await world.requester.wait_for(is_card, after=said)
+
+
+async def test_a_report_is_sent_once_and_not_again_after_a_restart(world: World, tmp_path: Path) -> None:
+    async with running(world, tmp_path):
+        card = await order(world, BUSY)
+        call = data_of(card, "Call")
+        await place(world, card)
+        report = await finished(world, card)
+    async with running(world, tmp_path):
+        await asyncio.sleep(30)
+        assert await press_data(world, card, call) == "This call has been placed already."
+        assert await press(world, report, "Call again") == ""
+        await world.requester.wait_for(is_card, after=report)
+    assert [message for message in from_bot(world) if is_report(message)] == [report]
+    assert len(world.twilio.calls) == 1
+
+
+async def test_a_call_that_goes_on_is_waited_for_at_a_shutdown_and_reported(world: World, tmp_path: Path) -> None:
+    async with running(world, tmp_path):
+        live = await order(world)
+        await place(world, live)
+        await connected(world, live)
+    report = next(message for message in from_bot(world) if is_report(message))
+    assert "Booked: 7:45pm" in report.text
+    assert " · ended" in live.text
+
+
+async def test_no_call_is_begun_while_it_is_being_shut_down(world: World, tmp_path: Path) -> None:
+    async with running(world, tmp_path):
+        live = await order(world)
+        await place(world, live)
+        other = await order(world, BUSY)
+        late = asyncio.create_task(press(world, other, "Call"))  # a second and a half from now
+    assert "being restarted" in await late
+    assert len(world.twilio.calls) == 1
+    assert "Booked" in next(message for message in from_bot(world) if is_report(message)).text
+
+
+async def test_a_call_that_outlasts_the_patience_of_a_shutdown_is_ended_and_reported(
+    world: World, tmp_path: Path
+) -> None:
+    async with running(world, tmp_path, drain_seconds=3):
+        live = await order(world)
+        call = await place(world, live)
+        await connected(world, live)
+    assert call.status == "completed"
+    assert len([message for message in from_bot(world) if is_report(message)]) == 1
+
+
+async def test_a_process_that_died_before_its_dial_leaves_the_card_to_be_pressed_again(
+    world: World, tmp_path: Path, provoked: Provoked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def dies(*_: object) -> None:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "confirm", dies)
+        async with running(world, tmp_path):
+            card = await order(world, SHORT)
+            await press(world, card, "Call")
+    assert not world.twilio.calls
+    async with running(world, tmp_path):
+        await place(world, card)
+        assert "they hung up" in (await finished(world, card)).text
+
+
+# What is left behind
+
+
+async def test_nothing_personal_is_in_the_logs_of_a_whole_run(
+    world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for wing in ("bot", "bridge", "prompts"):
+        caplog.set_level(logging.DEBUG, logger=wing)
+    async with running(world, tmp_path):
+        live = await order(world)
+        call = await place(world, live)
+        report = await finished(world, live)
+        await press(world, report, "Full transcript")
+        await answer_to(world, "/people")
+        world.telegram.person(2002, "Mallory").say("let me in")
+        await asyncio.sleep(2)
+    logged = "\n".join(
+        f"{record.getMessage()} {record.exc_text or ''} {record.__dict__}"
+        for record in caplog.records
+        if record.name.partition(".")[0] in ("bot", "bridge", "prompts")
+    )
+    assert "ready for calls" in logged
+    secrets = (world.telegram.token, world.twilio.auth_token, world.openai.api_key, "Parameter", "MZ")
+    personal = ("4155552671", "+1 415", "Trattoria", "Shane", "Mallory", "table", "7:45", "goodbye", call.sid[2:])
+    assert not [words for words in (*secrets, *personal) if words.casefold() in logged.casefold()]

@@ -1,0 +1,96 @@
+"""What Twilio is told to do, and the call's own parameters inside it."""
+
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.briefing import brief
+from bridge.errors import ProtocolError
+from bridge.twiml import MAX_INLINE, CallParameters, connect, hang_up, pack, unpack
+from tests.fakes import a_spec
+
+# What XML 1.0 can hold, but for the line ends that its parsers change (https://www.w3.org/TR/xml/#charsets).
+XML_TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"], include_characters="\n\t"), max_size=3000)
+
+
+def parameters(prompt: str = "Be kind.") -> CallParameters:
+    return CallParameters(token="t" * 32, voice="coral", persona="warm", language="en", prompt=prompt)
+
+
+def read(twiml: str) -> dict[str, str]:
+    """As Twilio reads it and hands it to the stream, white space at the ends trimmed."""
+    found = ElementTree.fromstring(twiml).iter("Parameter")  # noqa: S314 - our own XML
+    return {tag.attrib["name"]: tag.attrib["value"].strip(" ") for tag in found}
+
+
+@given(XML_TEXT)
+def test_a_prompt_of_any_text_arrives_whole(prompt: str) -> None:
+    packed = pack(parameters(prompt))
+    assert unpack(packed) == parameters(prompt)
+    # "The maximum length of each parameter's name and value combined is 500 characters."
+    assert all(len(name) + len(value) < 500 for name, value in packed.items())
+
+
+@given(XML_TEXT)
+def test_it_arrives_whole_through_xml(prompt: str) -> None:
+    found = ElementTree.fromstring(connect("wss://a/s", "https://a/r", parameters(prompt))).iter("Parameter")  # noqa: S314 - our own XML
+    assert unpack({tag.attrib["name"]: tag.attrib["value"] for tag in found}) == parameters(prompt)
+
+
+def test_a_real_prompt_arrives_whole_also_where_white_space_is_trimmed() -> None:
+    prompt = brief(a_spec(facts=tuple(f"Fact number {n} of many" for n in range(200)))).prompt
+    assert unpack(read(connect("wss://a/s", "https://a/r", parameters(prompt)))).prompt == prompt
+
+
+def test_a_part_ends_and_begins_with_a_letter() -> None:
+    packed = pack(parameters("word " * 400 + "end"))
+    parts = [value for name, value in packed.items() if name.startswith("prompt.")]
+    assert len(parts) > 4
+    assert all(part == part.strip() for part in parts)
+
+
+def test_the_parts_are_read_by_their_number() -> None:
+    packed = pack(parameters("".join(chr(97 + n % 26) for n in range(6000))))
+    assert len(packed) > 4 + 10
+    assert unpack(dict(sorted(packed.items()))) == unpack(packed)
+
+
+def test_a_call_is_connected_and_comes_back_for_more() -> None:
+    root = ElementTree.fromstring(connect("wss://host/stream", "https://host/resume/1", parameters()))  # noqa: S314 - our own XML
+    assert [verb.tag for verb in root] == ["Connect", "Redirect"]
+    stream = root.find("Connect/Stream")
+    assert stream is not None
+    assert stream.attrib == {"url": "wss://host/stream"}  # no query string: Twilio does not take one
+    assert (root[1].text, root[1].attrib) == ("https://host/resume/1", {"method": "POST"})
+
+
+def test_a_short_call_fits_inline() -> None:
+    assert len(connect("wss://host/stream", "https://host/resume/1", parameters("x" * 2000))) < MAX_INLINE
+
+
+def test_hanging_up_is_one_verb() -> None:
+    assert [verb.tag for verb in ElementTree.fromstring(hang_up())] == ["Hangup"]  # noqa: S314 - our own XML
+
+
+@pytest.mark.parametrize("missing", ["token", "voice", "persona", "language", "prompt.1"])
+def test_a_stream_without_one_of_its_parameters_is_refused(missing: str) -> None:
+    packed = pack(parameters("x" * 600))
+    del packed[missing]
+    with pytest.raises(ProtocolError, match=missing) as refusal:
+        unpack(packed)
+    assert refusal.value.by == "remote"
+
+
+@given(st.dictionaries(st.sampled_from(["token", "voice", "persona", "language", "prompt.1", "prompt.x", "q"]), st.text()))
+def test_any_parameters_are_a_calls_or_refused(found: dict[str, str]) -> None:
+    try:
+        unpack(found)
+    except ProtocolError as refusal:
+        assert refusal.by == "remote"
+
+
+def test_a_call_without_a_prompt_has_no_parts() -> None:
+    assert "prompt.1" not in pack(parameters(""))
+    assert unpack(pack(parameters(""))).prompt == ""
