@@ -79,9 +79,10 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
 
 def set_up_logging(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in ("httpx", "httpcore", "telegram", "aiohttp.access", "twilio", "openai", "websockets"):
-        # Their info lines hold addresses with the bot's token in them, and phone numbers.
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    chatty = ("httpx", "httpcore", "telegram", "aiohttp.access", "twilio", "openai", "websockets", "aiosqlite")
+    for library in (*chatty, "httpx2", "httpcore2"):
+        # Their lines hold addresses with the bot's token in them, phone numbers, prompts and what was said.
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def _explain(error: ValidationError) -> str:

@@ -159,7 +159,9 @@ class App:
             public_url=settings.public_url,
             model=settings.realtime_model,
             transcription_model=settings.transcription_model,
+            phone_number=settings.twilio_phone_number,
             prepare_opening=settings.prepare_opening,
+            disclose=settings.disclose_ai,
         )
         key = settings.openai_api_key.get_secret_value()
         opening = partial(open_model, settings.openai_base_url, key, settings.realtime_model)

@@ -61,7 +61,7 @@ def _button(label: str, draft: Draft, verb: str, choice: str = "") -> Button:
 def card(draft: Draft, *, estimate_usd: float) -> RichText:
     plan = draft.plan
     persona = library.personas()[plan.persona]
-    language = library.language_name(plan.language)
+    language = clip(library.language_name(plan.language), 40)
     head = [
         bold(f"📞 {clip(plan.callee_name, 100)}"),
         plain(f"{numbers.readable(plan.callee_number)} · for {clip(plan.on_behalf_of or draft.requester_name, 60)}"),

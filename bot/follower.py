@@ -124,7 +124,14 @@ class Follower:
         live = LiveCall()
         for event in events:
             live.apply(event)
-        await self._report(draft, spec_of(events), live, await self._store.message_of(draft, "card") or 0)
+        card = await self._store.message_of(draft, "card") or 0
+        await self._report(draft, spec_of(events), live, card)
+        # What the former process showed last would stand there for ever, with its buttons.
+        last = await self._store.message_of(draft, "live") or card
+        try:
+            await self._post.redraw(draft.chat_id, last, cards.live_pages(spec_of(events), live.status(0), live.turns)[-1])
+        except TelegramError:
+            log.info("the live view of a former process is gone")
 
     async def _report(self, draft: Draft, spec: CallSpec, live: LiveCall, reply_to: int) -> None:
         if live.ending is None:

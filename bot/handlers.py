@@ -10,7 +10,7 @@ from typing import Any
 
 from telegram import BotCommand, CallbackQuery, Message, Update, User
 from telegram.constants import ChatType
-from telegram.error import BadRequest, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from bot import cards, wording
@@ -189,8 +189,9 @@ class Handlers:
     async def _answer(self, query: CallbackQuery, notice: str) -> None:
         try:
             await query.answer(notice[:200] or None, show_alert=len(notice) > 60)
-        except BadRequest:
-            log.info("a press was answered too late")  # after a restart, for one: it is not there any more
+        except TelegramError:
+            # Too late (after a restart, for one) or lost on the way: what was pressed counts all the same.
+            log.info("a press could not be answered")
 
     async def _error(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """The top frame of every handler."""

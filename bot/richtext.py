@@ -83,7 +83,7 @@ def lines(parts: Iterable[RichText]) -> RichText:
 
 def pages(head: RichText, parts: Iterable[RichText], *, limit: int = MAX_MESSAGE) -> list[RichText]:
     """Head and parts, one under the other, over as many messages as it takes. A part too long for one is itself
-    split.
+    split. The limit holds one character at least, so 2 units.
     """
     found = [head]
     for part in parts:

@@ -19,10 +19,17 @@ class Briefing(msgspec.Struct, frozen=True):
     farewell: str
     wrap_up: str
     still_there: str
+    filler: str
+    resume: str
+    handover: str
+    taken_back: str
+    apology: str
+    no_answer: str
     voicemail: str  # "" when no message is to be left
+    waits_for_greeting: bool = False  # the persona lets the callee speak first
 
 
-def brief(spec: CallSpec) -> Briefing:
+def brief(spec: CallSpec, *, disclose: bool = False) -> Briefing:
     """Raises KeyError for a persona that is not in the catalogue."""
     language = library.language_name(spec.language)
     prompt = library.render(
@@ -39,15 +46,28 @@ def brief(spec: CallSpec) -> Briefing:
     )
     return Briefing(
         prompt=prompt[:_MAX_PROMPT],
-        opening=library.render("opening", language=language, opening=_line(spec.opening)),
+        opening=library.render(
+            "opening",
+            language=language,
+            opening=_line(spec.opening),
+            # A language without a sentence of ours for it: the model makes one.
+            disclose=disclose and spec.language not in library.languages(),
+        ),
         farewell=library.render("farewell", language=language),
         wrap_up=library.render("wrap_up", language=language),
         still_there=library.render("still_there", language=language),
+        filler=library.render("filler", language=language),
+        resume=library.render("resume", language=language),
+        handover=library.render("handover", language=language, principal=_line(spec.on_behalf_of)),
+        taken_back=library.render("taken_back", language=language, principal=_line(spec.on_behalf_of)),
+        apology=library.phrases(spec.language).apology,
+        no_answer=library.render("no_answer", principal=_line(spec.on_behalf_of)),
         voicemail=(
             library.render("voicemail", language=language, message=_line(spec.voicemail_message))
             if spec.voicemail_message
             else ""
         ),
+        waits_for_greeting=library.personas()[spec.persona].waits_for_greeting,
     )
 
 

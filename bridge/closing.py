@@ -61,6 +61,10 @@ class Closing:
         self.cancel()
         return True
 
+    def deaf(self) -> None:
+        """Whatever the callee was saying, its words will never be known: the closing goes on."""
+        self._listening.clear()
+
     def cancel(self) -> None:
         self.active = False
         self._listening.clear()

@@ -15,7 +15,8 @@ def open_database(url: str) -> AsyncEngine:
     address = sa.make_url(url)
     if address.drivername == "sqlite":
         address = address.set(drivername="sqlite+aiosqlite")
-    engine = create_async_engine(address)
+    # An error of the database quotes its statement's parameters, and those are what people wrote and said.
+    engine = create_async_engine(address, hide_parameters=True)
     if address.get_backend_name() == "sqlite":
         sa.event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     return engine

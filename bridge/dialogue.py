@@ -24,7 +24,9 @@ Floor = Literal["nobody", "callee", "agent"]
 
 
 class Dialogue:
-    def __init__(self, briefing: Briefing, phrases: Phrasebook, clock: Clock) -> None:
+    def __init__(
+        self, briefing: Briefing, phrases: Phrasebook, clock: Clock, *, waits_for_greeting: bool = False
+    ) -> None:
         self._briefing = briefing
         self._phrases = phrases
         self._clock = clock
@@ -34,7 +36,7 @@ class Dialogue:
         self._closing = Closing()
         self._interruption: Interruption | None = None
         self._barged_in = False  # the interruption silenced words, not only the making of them
-        self._opening = Opening()
+        self._opening = Opening(waits=waits_for_greeting)
         self._farewell_item = ""  # an item that ends with a goodbye, until its first words are on the line
         self._end_called = False  # the model has called end_call in the response being made
         self._callee: dict[str, tuple[int, int | None]] = {}  # item -> when it began and was committed, ms
@@ -42,6 +44,9 @@ class Dialogue:
         self._unsure: set[str] = set()  # callee items whose words decide whether they are answered
         self._guess = ""  # the callee's item that is being answered before its words are known
         self._silence = Silence()
+        self._owes_answer = False  # the model was lost while the callee was waiting for it
+        self.hushed = False  # nothing is answered: on hold, or a machine is talking
+        self.patient = False  # the callee has been told to wait: silence is no question
 
     # What the session asks
 
@@ -80,15 +85,50 @@ class Dialogue:
     @property
     def deadline(self) -> float | None:
         interruption = self._interruption.deadline if self._interruption else None
-        times = (self._closing.deadline, interruption, self._silence.deadline)
+        times = (self._closing.deadline, interruption, self._silence.deadline, self._opening.deadline)
         return min((at for at in times if at is not None), default=None)
+
+    @property
+    def silent_too_long(self) -> bool:
+        return self._silence.deadline is not None and self._clock.now >= self._silence.deadline
+
+    @property
+    def speaks_in_this_response(self) -> bool:
+        return bool(self._speech.playout.items(self._responder.active))
+
+    def lasted_ms(self, item_id: str) -> int:
+        """How long a callee's utterance was, with the quiet that ended it."""
+        began_ms, committed_ms = self._callee.get(item_id, (0, None))
+        return 0 if committed_ms is None else committed_ms - began_ms
+
+    # What the session wants
+
+    def answer(self) -> list[Action]:
+        """Have the model go on with the conversation as it stands."""
+        return self._responder.ask(Respond())
+
+    def say(self, words: str) -> list[Action]:
+        """Have the model say what these instructions ask for, and nothing else."""
+        return self._responder.ask(Respond(words, tools=False))
+
+    def stop(self) -> list[Action]:
+        """Fall silent at once."""
+        self._interruption = None
+        return self._speech.clear(self._clock.now, self._clock.at_ms) + self._fall_silent()
+
+    def listen(self) -> None:
+        """Nothing to say for now; a longer silence than usual is expected."""
+        self._silence.extend(self._clock.now)
+
+    def understand(self, phrases: Phrasebook) -> None:
+        """The talk goes on in another language."""
+        self._phrases = phrases
 
     def end_politely(self, words: str) -> list[Action]:
         """Say what these instructions ask for, once, and be over then, whatever the callee says meanwhile."""
-        self._interruption = None
         self._opening.end(self._clock.at_ms)
-        actions = self._speech.clear(self._clock.now, self._clock.at_ms) + self._fall_silent()
-        return actions + self._responder.ask(Respond(words, tools=False)) + self._begin_closing(forced=True)
+        self.hushed = False
+        return self.stop() + self.say(words) + self._begin_closing(forced=True)
 
     def insist(self) -> None:
         """The call ends, whatever the callee says from now on, and without another word of ours."""
@@ -110,6 +150,8 @@ class Dialogue:
     # The line
 
     def stream_started(self) -> list[Action]:
+        if not self._opening.line_open(self._clock.now):
+            return []  # this persona lets the callee speak first
         return self._speech.attach(self._clock.now, self._clock.at_ms)
 
     def stream_stopped(self) -> list[Action]:
@@ -123,12 +165,16 @@ class Dialogue:
     def callee_began(self, signal: signals.CalleeBegan) -> list[Action]:
         self._callee_speaking = True
         self._callee[signal.item_id] = (self._clock.at_ms, None)
+        if self.hushed:
+            self._unsure.add(signal.item_id)
+            return []
         if self._closing.active:
             # The farewell is never clipped: what the callee says over it is weighed when their words are known.
             self._closing.callee_began(signal.item_id)
             self._unsure.add(signal.item_id)
             return []
         if not self._opening.over:
+            self._opening.greeting_began(self._clock.now)
             self._unsure.add(signal.item_id)
             return []
         if self._interruption:
@@ -156,12 +202,15 @@ class Dialogue:
         self._callee_speaking = False
         began_ms, _ = self._callee.get(signal.item_id, (self._clock.at_ms, None))
         self._callee[signal.item_id] = (began_ms, self._clock.at_ms)
+        if self.hushed:
+            return []
         if self._closing.active:
             self._closing.callee_committed(signal.item_id, self._clock.now)
             return []
         if self._interruption:
             verdict = self._interruption.committed(self._clock.now)
             return self._decide(verdict) if verdict else []
+        self._opening.greeting_over(self._clock.now)
         if signal.item_id in self._unsure and not self._opening.answered(self._clock.at_ms):
             return []
         self._unsure.discard(signal.item_id)
@@ -175,6 +224,8 @@ class Dialogue:
         unsure = signal.item_id in self._unsure
         self._unsure.discard(signal.item_id)
         told = self._callee_turn(signal) if signal.text else []
+        if self.hushed:
+            return told
         if self._closing.active:
             if unsure and self._closing.callee_words(signal.item_id, signal.text, self._phrases, self._clock.now):
                 return told + self._closing_cancelled()
@@ -269,9 +320,26 @@ class Dialogue:
     def model_refused_response(self) -> list[Action]:
         return self._responder.refused()
 
-    def answer_tool(self) -> list[Action]:
-        """A tool's output is in the conversation: let the model go on."""
-        return self._responder.ask(Respond())
+    def model_lost(self) -> None:
+        """Its session is gone. What it has made already is still played; what it owed is asked for again later."""
+        waiting = self._callee_speaking or self._interruption is not None or bool(self._unsure)
+        self._owes_answer = self._owes_answer or self._responder.busy or waiting
+        self._speech.response_over(self._responder.active, self._clock.at_ms)
+        self._responder.lost()
+        self._closing.deaf()
+        self._interruption = None
+        self._callee_speaking = False
+        self._unsure.clear()
+
+    def model_back(self) -> list[Action]:
+        """A new session has been told the turns so far."""
+        owed, self._owes_answer = self._owes_answer, False
+        if self._opening.lost():
+            return self.model_ready()
+        actions = self._speech.resume(self._clock.now, self._clock.at_ms)
+        if owed and not (self._closing.active or self.hushed):
+            actions += self.say(self._briefing.resume)
+        return actions
 
     # The closing
 
@@ -290,6 +358,8 @@ class Dialogue:
     def settle(self) -> list[Action]:
         """What follows from where things stand now, whatever it was that happened."""
         actions: list[Action] = []
+        if self._opening.greeted(self._clock.now):
+            actions += self._speech.attach(self._clock.now, self._clock.at_ms)
         opening = self._transcript.get(self._opening.item_id)
         if opening is not None and opening.final:
             self._opening.end(self._clock.at_ms)
@@ -309,7 +379,7 @@ class Dialogue:
         self._end_called = False
         if self._closing.active or self._farewell_item:
             return []
-        return self._responder.ask(Respond(self._briefing.farewell, tools=False)) + self._begin_closing()
+        return self.say(self._briefing.farewell) + self._begin_closing()
 
     def _settle_closing(self) -> list[Action]:
         if not self._agent_busy:
@@ -324,11 +394,10 @@ class Dialogue:
             self._speech.playout.attached
             and self._opening.over
             and self.floor == "nobody"
-            and not self._closing.active
-            and not self._interruption
+            and not (self._closing.active or self._interruption or self.hushed or self.patient)
         )
         if self._silence.watch(self._clock.now, quiet=quiet) and not self._silence.hopeless:
-            return self._responder.ask(Respond(self._briefing.still_there, tools=False))
+            return self.say(self._briefing.still_there)
         return []
 
     @property

@@ -10,6 +10,7 @@ from bridge.phrases import Phrasebook
 
 CAP_S = 15 * 60.0
 WORDLESS = 3  # utterances without words in a row are music
+MUSIC_MS = 1500  # of at least this length: a cough is shorter
 
 
 @dataclass
@@ -33,9 +34,9 @@ class Hold:
         self.since = now
         return True
 
-    def heard(self, text: str, phrases: Phrasebook) -> None:
+    def heard(self, text: str, phrases: Phrasebook, *, lasted_ms: int) -> None:
         """A callee's utterance while not on hold: were we asked to wait, is it music?"""
-        self._wordless = 0 if text else self._wordless + 1
+        self._wordless = 0 if text else self._wordless + (lasted_ms >= MUSIC_MS)
         self._asked_to_wait = phrases.asks_to_hold(text) if text else self._asked_to_wait
 
     def expected(self) -> bool:

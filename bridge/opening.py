@@ -11,10 +11,16 @@ from bridge.phrases import Phrasebook
 AFTER_MS = 1200  # an utterance that goes on so long after the opening answers it
 
 
+GREETING_S = 1.2  # a persona that lets the callee speak first waits so long for them to begin
+GREETING_MAX_S = 6.0  # and so long for them to end
+
+
 @dataclass
 class Opening:
-    """Due, then asked of the model, then over. Times are milliseconds of the call."""
+    """Due, then asked of the model, then over. Times are milliseconds of the call; `now` and deadlines in seconds."""
 
+    waits: bool = False  # for the callee's greeting
+    deadline: float | None = None  # when it waits no longer
     asked: bool = False
     over: bool = False
     item_id: str = ""  # "" until its first audio
@@ -26,10 +32,39 @@ class Opening:
         self.asked = self.asked or first
         return first
 
+    def lost(self) -> bool:
+        """The model was lost before any of it was made: it may be asked for again."""
+        lost = self.asked and not self.over and not self.item_id
+        self.asked = self.asked and not lost
+        return lost
+
     def audio(self, item_id: str) -> None:
         """The first audio of all, if there is to be an opening, is its."""
         if self.asked and not self.over and not self.item_id:
             self.item_id = item_id
+
+    def line_open(self, now: float) -> bool:
+        """True when it may be heard now; False when the callee is to speak first."""
+        if not self.waits or self.over:
+            return True
+        self.deadline = now + GREETING_S
+        return False
+
+    def greeting_began(self, now: float) -> None:
+        if self.deadline is not None:
+            self.deadline = now + GREETING_MAX_S
+
+    def greeted(self, now: float) -> bool:
+        """The callee has spoken, or will not: True once, when the opening is to be heard."""
+        if self.deadline is None or now < self.deadline:
+            return False
+        self.deadline = None
+        self.waits = False
+        return True
+
+    def greeting_over(self, now: float) -> None:
+        if self.deadline is not None:
+            self.deadline = now
 
     def end(self, at_ms: int) -> None:
         if not self.over:

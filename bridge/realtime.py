@@ -5,13 +5,13 @@ conversation. Follows https://platform.openai.com/docs/api-reference/realtime an
 """
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
-from bridge import actions, signals
-from bridge.call import Usage
+from bridge import actions, signals, tools
+from bridge.call import Turn, Usage
 from bridge.errors import ProtocolError
 from bridge.signals import Signal
 
@@ -29,27 +29,9 @@ class SessionConfig(msgspec.Struct, frozen=True):
     transcription_model: str
     eagerness: str = "medium"
     speed: float = 1.0
-    keywords: tuple[str, ...] = ()
-
-
-END_CALL = {
-    "type": "function",
-    "name": "end_call",
-    "description": (
-        "End the phone call. Call it together with your goodbye, once everything is settled or cannot be settled."
-    ),
-    "parameters": {
-        "type": "object",
-        "properties": {
-            "outcome": {
-                "type": "string",
-                "description": "In one sentence: what was achieved, as the callee confirmed it.",
-            }
-        },
-        "required": ["outcome"],
-        "additionalProperties": False,
-    },
-}
+    keywords: tuple[str, ...] = ()  # words that the transcription should expect
+    reasoning: str = ""  # effort of a reasoning model; "" leaves it to the model
+    languages: tuple[str, ...] = ()  # that the agent may switch to
 
 
 class Encoder:
@@ -57,6 +39,7 @@ class Encoder:
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
+        self._transcription: dict[str, Any] = {}
 
     def _event(self, kind: str, **fields: Any) -> bytes:
         return msgspec.json.encode({"type": kind, "event_id": f"rb_{next(self._numbers)}", **fields})
@@ -67,22 +50,25 @@ class Encoder:
         `create_response` and `interrupt_response` are off: whether an utterance is answered, and whether it interrupts,
         is for the call's session to decide (a cough must not eat the agent's sentence).
         """
-        transcription: dict[str, Any] = {"model": config.transcription_model, "language": config.language}
+        self._transcription = {"model": config.transcription_model}
         if config.keywords:
-            transcription["keywords"] = list(config.keywords)
+            self._transcription["keywords"] = list(config.keywords)
+        offered = [{"type": "function", **tool} for tool in tools.described(config.languages)]
+        reasoning = {"reasoning": {"effort": config.reasoning}} if config.reasoning else {}
         return self._event(
             "session.update",
             session={
                 "type": "realtime",
                 "output_modalities": ["audio"],
                 "instructions": config.prompt,
-                "tools": [END_CALL],
+                "tools": offered,
                 "tool_choice": "auto",
+                **reasoning,
                 "audio": {
                     "input": {
                         "format": {"type": "audio/pcmu"},
                         "noise_reduction": {"type": "near_field"},
-                        "transcription": transcription,
+                        "transcription": self._transcribed_in(config.language),
                         "turn_detection": {
                             "type": "semantic_vad",
                             "eagerness": config.eagerness,
@@ -123,10 +109,30 @@ class Encoder:
                 ]
             case actions.Instruct(text):
                 return [self._item(type="message", role="system", content=[{"type": "input_text", "text": text}])]
+            case actions.HearLanguage(language):
+                audio = {"input": {"transcription": self._transcribed_in(language)}}
+                return [self._event("session.update", session={"type": "realtime", "audio": audio})]
+            case actions.Forget(item_id):
+                return [self._event("conversation.item.delete", item_id=item_id)]
             case actions.AnswerTool(call_id, output):
                 return [self._item(type="function_call_output", call_id=call_id, output=output)]
             case _:
                 raise ProtocolError(f"{type(action).__name__} is not for the model", by="local")
+
+    def seed(self, turns: Sequence[Turn]) -> list[bytes]:
+        """A conversation that was begun in another session. An agent's audio cannot be given back, its words can."""
+        return [
+            self._item(
+                type="message",
+                role="assistant" if turn.party == "agent" else "user",
+                content=[{"type": "output_text" if turn.party == "agent" else "input_text", "text": turn.text}],
+            )
+            for turn in turns
+            if turn.text
+        ]
+
+    def _transcribed_in(self, language: str) -> dict[str, Any]:
+        return {**self._transcription, "language": language}
 
     def _item(self, **item: Any) -> bytes:
         return self._event("conversation.item.create", item=item)

@@ -76,6 +76,12 @@ class Responder:
         self._asked = False
         return []
 
+    def lost(self) -> None:
+        """The model is gone, and whatever it was making."""
+        self.active = ""
+        self._asked = self._unwanted = False
+        self._next = None
+
     def failing(self, now: float) -> bool:
         """Too many responses failed of late for the call to go on."""
         return len([at for at in self._failures if now - at < FAILURES_IN]) >= FAILURES_MAX

@@ -6,17 +6,17 @@ Decides nothing. Callee audio takes a short path beside the session, base64 unto
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
 from websockets.exceptions import ConnectionClosed
 
 from bridge import realtime, signals
-from bridge.actions import Action, Clear, HangUp, Mark, Play, Tell
-from bridge.call import CallState
+from bridge.actions import Action, Apologise, Clear, HangUp, Mark, Play, PressDigits, ReopenModel, TakeOver, Tell
+from bridge.call import CallState, Turn
 from bridge.carrier import Carrier, hang_up_or_log
-from bridge.errors import ModelError, ProtocolError
+from bridge.errors import CarrierError, ModelError, ProtocolError
 from bridge.events import Dialed
 from bridge.outbox import Outbox
 from bridge.recorder import Recorder
@@ -36,15 +36,20 @@ class ModelConnection(Protocol):
 HANG_UP_PATIENCE_S = 30.0
 
 OpenModel = Callable[[], AbstractAsyncContextManager[ModelConnection]]
+Detour = Callable[[Action], str]  # the TwiML of what takes the call away from its stream
 Line = Callable[[Action], None]  # takes Play, Mark and Clear
 
 
 class Runner:
-    def __init__(self, session: Session, carrier: Carrier, recorder: Recorder, open_model: OpenModel) -> None:
+    def __init__(
+        self, session: Session, carrier: Carrier, recorder: Recorder, open_model: OpenModel, detour: Detour
+    ) -> None:
         self.session = session
         self._carrier = carrier
         self._recorder = recorder
         self._open_model = open_model
+        self._detour = detour
+        self._config: realtime.SessionConfig | None = None
         self._loop = asyncio.get_running_loop()
         self._inbox: asyncio.Queue[Signal] = asyncio.Queue()
         self._timer: asyncio.TimerHandle | None = None
@@ -90,9 +95,15 @@ class Runner:
     def prepare_model(self, config: realtime.SessionConfig) -> None:
         """Open the model's session, once. What the callee says before its socket is open waits in the outbox."""
         if self._model is None:
-            self._model = Outbox()
-            self._model.put(self._encoder.session(config))
-            self._spawn(self._converse(self._model))
+            self._config = config
+            self._open(config, ())
+
+    def _open(self, config: realtime.SessionConfig, turns: Sequence[Turn]) -> None:
+        self._model = Outbox()
+        self._model.put(self._encoder.session(config))
+        for frame in self._encoder.seed(turns):
+            self._model.put(frame)
+        self._spawn(self._converse(self._model))
 
     # The call's own task
 
@@ -133,14 +144,38 @@ class Runner:
                     self._line(action)
             case Tell(event):
                 self._recorder.tell(event)
+            case PressDigits() | Apologise() | TakeOver():
+                self._spawn(self._redirect(action))
             case HangUp():
-                self._hang_up_wanted = True
-                if self._call_sid:
-                    self._hanging_up = self._spawn(hang_up_or_log(self._carrier, self._call_sid))
+                self._hang_up()
+            case ReopenModel(turns):
+                if self._config is not None:
+                    self._open(self._config, turns)
             case _:
-                if self._model is not None:
-                    for frame in self._encoder.encode(action):
-                        self._model.put(frame)
+                self._tell_model(action)
+
+    def _tell_model(self, action: Action) -> None:
+        if self._model is not None:
+            for frame in self._encoder.encode(action):
+                self._model.put(frame)
+
+    def _hang_up(self) -> None:
+        self._hang_up_wanted = True
+        if self._call_sid:
+            self._hanging_up = self._spawn(hang_up_or_log(self._carrier, self._call_sid))
+
+    async def _redirect(self, action: Action) -> None:
+        try:
+            await self._carrier.redirect(self._call_sid, self._detour(action))
+        except CarrierError as error:
+            log.warning("the call could not be redirected: code %s", error.code)
+            match action:
+                case PressDigits():
+                    self.deliver(signals.DigitsFailed())
+                case TakeOver():
+                    self.deliver(signals.TakeOverFailed())
+                case _:
+                    await hang_up_or_log(self._carrier, self._call_sid)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = self._loop.create_task(work)
@@ -162,9 +197,11 @@ class Runner:
                     await asyncio.gather(writing, return_exceptions=True)
             self.deliver(signals.ModelLost("closed"))
         except ModelError as error:
-            self.deliver(signals.ModelLost(str(error)))
+            self.deliver(signals.ModelLost(str(error), retryable=error.retryable))
         except ConnectionClosed as error:
-            self.deliver(signals.ModelLost(str(error.rcvd.code if error.rcvd else 1006)))
+            code = error.rcvd.code if error.rcvd else 1006
+            # 3000 to 4999 are the service's own words: a wrong key, an unknown model. Asking again changes nothing.
+            self.deliver(signals.ModelLost(str(code), retryable=code < 3000))
 
     async def _read(self, socket: ModelConnection) -> None:
         async for frame in socket:

@@ -10,10 +10,8 @@ itself is `dialogue.py`'s. Must not know of sockets, codecs or chats.
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
 from bridge import events, signals
-from bridge.actions import Action, AnswerTool, HangUp, Play, Tell
+from bridge.actions import Action, Apologise, HangUp, Play, ReopenModel, TakeOver, Tell
 from bridge.briefing import Briefing
 from bridge.call import CallSpec, CallState, Ending, EndReason, Turn, Usage
 from bridge.clock import Clock
@@ -22,12 +20,16 @@ from bridge.phrases import phrasebook
 from bridge.prices import Prices
 from bridge.signals import Signal
 from bridge.timers import Timer, Timers
+from bridge.toolbox import Toolbox
 
 WRAP_UP_S = 20.0  # before the time limit, the agent takes its leave
 FAREWELL_S = 12.0  # a polite ending may take so long, and the time its words take
 CHARACTERS_A_SECOND = 15  # of unhurried speech
 HANG_UP_CONFIRM_S = 10.0  # the carrier's word for a hang-up
 STREAM_RETURN_S = 10.0  # a call may be without a media stream for so long
+LOSSES_IN_S = 60.0  # in which
+LOSSES_MAX = 3  # so many lost model sessions are too many
+APOLOGY_S = 8.0  # until a spoken apology is over
 RING_SLACK_S = 15.0  # beyond the ring timeout, for the carrier's last word
 
 _UNANSWERED = {
@@ -57,13 +59,20 @@ class Session:
         self._briefing = briefing
         self._prices = prices
         self._clock = Clock(started, started)
-        self._dialogue = Dialogue(briefing, phrasebook(spec.language), self._clock)
+        self._dialogue = Dialogue(
+            briefing, phrasebook(spec.language), self._clock, waits_for_greeting=briefing.waits_for_greeting
+        )
+        self._toolbox = Toolbox(
+            spec, briefing, self._clock, self._dialogue, end_politely=self._end_politely, hang_up=self._hang_up
+        )
         self._timers = Timers()
         self._answered: float | None = None
         self._ended_by: EndReason | None = None  # why we hang up, where it is not the goodbyes
-        self._machine = False
         self._model_is_there = False
-        self._outcome = ""
+        self._model_gone = False
+        self._losses: list[float] = []  # when the model's session was lost
+        self._handover = ""  # the number that takes the line over, once the agent has said so
+        self._handed_over = False
         self._stream_since: float | None = None  # until our first audio has gone out on it
         self._sequence = -1
         self._timers.set(Timer.RINGING, started + spec.ring_timeout_s + RING_SLACK_S)
@@ -78,26 +87,30 @@ class Session:
         return self._note_first_audio(actions)
 
     def _routes(self) -> dict[type[Signal], Callable[[Any], list[Action]]]:
-        dialogue = self._dialogue
+        dialogue, toolbox = self._dialogue, self._toolbox
         return {
             Tick: lambda _: [],
             signals.CarrierStatus: self._carrier_status,
-            signals.AnswererDetected: self._answerer_detected,
+            signals.AnswererDetected: lambda signal: toolbox.detected(signal.answered_by),
             signals.DialRefused: self._dial_refused,
             signals.StreamStarted: self._stream_started,
             signals.StreamStopped: self._stream_stopped,
             signals.MarkReturned: dialogue.mark_returned,
             signals.DigitPressed: lambda _: [],
             signals.ModelReady: self._model_ready,
-            signals.CalleeBegan: dialogue.callee_began,
+            signals.CalleeBegan: toolbox.callee_began,
             signals.CalleePaused: lambda _: [],
-            signals.CalleeCommitted: dialogue.callee_committed,
+            signals.CalleeCommitted: toolbox.callee_committed,
             signals.ItemAdded: dialogue.item_added,
-            signals.CalleeWords: dialogue.callee_words,
+            signals.CalleeWords: toolbox.callee_words,
             signals.AgentWords: dialogue.agent_words,
             signals.AgentAudio: dialogue.agent_audio,
             signals.AgentAudioDone: dialogue.agent_audio_done,
-            signals.ToolCalled: self._tool_called,
+            signals.ToolCalled: toolbox.called,
+            signals.QuestionAnswered: toolbox.answered,
+            signals.DigitsFailed: lambda _: toolbox.digits_failed(),
+            signals.TakeOverAsked: self._take_over_asked,
+            signals.TakeOverFailed: lambda _: self._take_back() if self._handed_over else [],
             signals.ResponseBegan: dialogue.response_began,
             signals.ResponseEnded: self._response_ended,
             signals.Transcribed: self._transcribed,
@@ -114,7 +127,7 @@ class Session:
             return None
         if self.state is CallState.CLOSING:
             return self._timers.deadline  # the talk is over
-        times = (self._timers.deadline, self._dialogue.deadline)
+        times = (self._timers.deadline, self._dialogue.deadline, self._toolbox.deadline)
         return min((at for at in times if at is not None), default=None)
 
     def at_ms(self, now: float) -> int:
@@ -155,15 +168,6 @@ class Session:
         self._timers.set(Timer.STREAM_GONE, self._clock.now + STREAM_RETURN_S)
         return [Tell(events.Answered(at_ms=self._clock.at_ms))]
 
-    def _answerer_detected(self, signal: signals.AnswererDetected) -> list[Action]:
-        told: list[Action] = [Tell(events.Detected(at_ms=self._clock.at_ms, answered_by=signal.answered_by))]
-        if not signal.answered_by.startswith(("machine", "fax")) or self._machine or self._ended_by:
-            return told
-        self._machine = True
-        if not self._briefing.voicemail or signal.answered_by == "fax":
-            return told + self._hang_up(EndReason.VOICEMAIL)
-        return told + self._end_politely(EndReason.VOICEMAIL, self._briefing.voicemail)
-
     def _dial_refused(self, signal: signals.DialRefused) -> list[Action]:
         return self._end(EndReason.UNCERTAIN if signal.uncertain else EndReason.REFUSED, signal.detail)
 
@@ -176,15 +180,21 @@ class Session:
         self._timers.drop(Timer.STREAM_GONE)
         self._stream_since = self._clock.now
         actions.append(Tell(events.Streaming(at_ms=self._clock.at_ms, stream_sid=signal.stream_sid)))
-        return actions + self._dialogue.stream_started()
+        actions += self._dialogue.stream_started()
+        return actions + (self._take_back() if self._handed_over else [])
 
     def _stream_stopped(self, _: signals.StreamStopped) -> list[Action]:
+        if self._handed_over:
+            return self._dialogue.stream_stopped()  # two people are talking now
         self._timers.set(Timer.STREAM_GONE, self._clock.now + STREAM_RETURN_S)
         return self._dialogue.stream_stopped()
 
     # The model
 
     def _model_ready(self, _: signals.ModelReady) -> list[Action]:
+        if self._model_gone:
+            self._model_gone, self._model_is_there = False, True
+            return [Tell(events.ModelResumed(at_ms=self._clock.at_ms)), *self._dialogue.model_back()]
         self._model_is_there = True
         return self._dialogue.model_ready()
 
@@ -194,14 +204,7 @@ class Session:
         if signal.status == "failed":
             actions.append(Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.detail or "failed")))
         actions += self._dialogue.response_ended(signal)
-        return actions + (self._hang_up(EndReason.MODEL_LOST) if self._dialogue.model_failing else [])
-
-    def _tool_called(self, signal: signals.ToolCalled) -> list[Action]:
-        if signal.name != "end_call":
-            return [AnswerTool(signal.call_id, f"There is no tool {signal.name!r}."), *self._dialogue.answer_tool()]
-        self._outcome = _outcome(signal.arguments)
-        self._dialogue.end_called()
-        return [AnswerTool(signal.call_id, "The call is being ended.")]
+        return actions + (self._apologise() if self._dialogue.model_failing else [])
 
     def _transcribed(self, signal: signals.Transcribed) -> list[Action]:
         self.usage += Usage(transcribed_s=signal.seconds)
@@ -213,8 +216,26 @@ class Session:
         return [Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.code))]
 
     def _model_lost(self, signal: signals.ModelLost) -> list[Action]:
+        """A lost session is replaced by a new one that knows the turns; three losses in a minute are too many."""
         told: list[Action] = [Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.code))]
-        return told + self._hang_up(EndReason.MODEL_LOST)
+        if self.state is CallState.CLOSING or self._handed_over:
+            return told
+        self._losses = [at for at in self._losses if self._clock.now - at < LOSSES_IN_S] + [self._clock.now]
+        if not signal.retryable or len(self._losses) >= LOSSES_MAX:
+            return told + self._apologise()
+        self._model_gone = True
+        self._dialogue.model_lost()
+        return [*told, ReopenModel(tuple(self.turns))]
+
+    def _apologise(self) -> list[Action]:
+        """Without a voice of our own, the carrier's says that we are sorry."""
+        if self.state is not CallState.CONNECTED or not self._briefing.apology:
+            return self._hang_up(EndReason.MODEL_LOST)
+        ordered = self._hang_up(EndReason.MODEL_LOST)
+        words = Apologise(self._briefing.apology, self.spec.language)
+        self._timers.set(Timer.APOLOGY, self._clock.now + APOLOGY_S)
+        self._timers.set(Timer.HANG_UP, self._clock.now + APOLOGY_S + HANG_UP_CONFIRM_S)
+        return [words if isinstance(action, HangUp) else action for action in ordered]
 
     # The requester
 
@@ -230,6 +251,28 @@ class Session:
             self._dialogue.insist()
             return []
         return self._end_politely(EndReason.REQUESTER_HUNG_UP, self._briefing.farewell)
+
+    def _take_over_asked(self, signal: signals.TakeOverAsked) -> list[Action]:
+        """The agent says who is coming, and leaves the line when it has."""
+        if self.state is not CallState.CONNECTED or self._dialogue.closing or self._handover:
+            return []
+        self._handover = signal.number
+        return self._dialogue.stop() + self._dialogue.say(self._briefing.handover)
+
+    def _hand_over(self) -> list[Action]:
+        number, self._handover = self._handover, ""
+        self._handed_over = self._dialogue.hushed = True
+        self._ended_by = EndReason.TAKEN_OVER
+        self._timers.pause(self._clock.now, Timer.WRAP_UP, Timer.TIME_LIMIT, Timer.STREAM_GONE)
+        return [Tell(events.TakenOver(at_ms=self._clock.at_ms)), TakeOver(number)]
+
+    def _take_back(self) -> list[Action]:
+        """The requester's phone did not answer: the call is with the agent again."""
+        self._handed_over = self._dialogue.hushed = False
+        self._ended_by = None
+        self._timers.go_on(self._clock.now)
+        self._timers.drop(Timer.STREAM_GONE)
+        return self._dialogue.say(self._briefing.taken_back)
 
     # The end
 
@@ -258,7 +301,7 @@ class Session:
         return EndReason.GOODBYE if said_goodbye else EndReason.CALLEE_HUNG_UP
 
     def _end(self, reason: EndReason, detail: str = "") -> list[Action]:
-        told = self._dialogue.cut_off()
+        told = self._toolbox.call_ended() + self._dialogue.cut_off()
         self.state = CallState.ENDED
         now = self._clock.now
         answered = now if self._answered is None else self._answered
@@ -269,7 +312,7 @@ class Session:
             usage=self.usage,
             cost_usd=self._prices.cost(self.usage, talk_s=now - answered),
             detail=detail,
-            outcome=self._outcome,
+            outcome=self._toolbox.outcome,
         )
         return [*told, Tell(events.Ended(at_ms=self._clock.at_ms, ending=ending))]
 
@@ -278,7 +321,10 @@ class Session:
     def _settle(self) -> list[Action]:
         if self.state is CallState.ENDED:
             return []
-        actions = self._dialogue.settle()
+        actions = self._toolbox.settle() + self._dialogue.settle()
+        self._settle_hold()
+        if self._handover and self._dialogue.floor == "nobody":
+            actions += self._hand_over()
         if self._dialogue.gone_silent and self.state is CallState.CONNECTED:
             actions += self._end_politely(EndReason.SILENCE, self._briefing.farewell)
         if self._dialogue.over:
@@ -287,9 +333,18 @@ class Session:
             actions += self._expired(timer)
         return actions
 
+    def _settle_hold(self) -> None:
+        """Time on hold is not time of the call's limit."""
+        if self._toolbox.holding:
+            self._timers.pause(self._clock.now, Timer.WRAP_UP, Timer.TIME_LIMIT)
+        elif not self._handed_over:
+            self._timers.go_on(self._clock.now)
+
     def _expired(self, timer: Timer) -> list[Action]:
         if timer is Timer.WRAP_UP:
             return [] if self._dialogue.closing else self._end_politely(EndReason.TIME_LIMIT, self._briefing.wrap_up)
+        if timer is Timer.APOLOGY:
+            return [HangUp(EndReason.MODEL_LOST)]  # the carrier should have done so by itself
         if timer is Timer.HANG_UP:
             return self._end(self._ended_by or EndReason.FAILED, "unconfirmed")
         return self._hang_up(_TIMED_OUT.get(timer) or self._ended_by or EndReason.GOODBYE)
@@ -300,13 +355,3 @@ class Session:
         after_ms = round((self._clock.now - self._stream_since) * 1000)
         self._stream_since = None
         return [*actions, Tell(events.FirstAudio(at_ms=self._clock.at_ms, after_ms=after_ms))]
-
-
-def _outcome(arguments: str) -> str:
-    """The outcome in the model's JSON; "" where it is not what was asked for."""
-    try:
-        decoded = msgspec.json.decode(arguments)
-    except (msgspec.DecodeError, RecursionError):
-        return ""
-    outcome = decoded.get("outcome") if isinstance(decoded, dict) else None
-    return outcome if isinstance(outcome, str) else ""

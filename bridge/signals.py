@@ -150,9 +150,18 @@ class ModelObjected(Signal, frozen=True):
 
 
 class ModelLost(Signal, frozen=True):
-    """The model's socket is gone for good."""
+    """The model's session is gone. `retryable`: another one may be had."""
 
     code: str
+    retryable: bool = True
+
+
+class DigitsFailed(Signal, frozen=True):
+    """The carrier did not press the keys."""
+
+
+class TakeOverFailed(Signal, frozen=True):
+    """The carrier did not connect the callee with the requester's phone."""
 
 
 # The requester

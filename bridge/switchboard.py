@@ -10,10 +10,12 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 
 import msgspec
 
-from bridge import numbers, signals, twiml
+from bridge import hold, numbers, signals, twiml
+from bridge.actions import Action, Apologise, PressDigits, TakeOver
 from bridge.briefing import brief
 from bridge.call import CallSpec, CallState, Ending, EndReason
 from bridge.carrier import Carrier, Placement, hang_up_or_log
@@ -28,9 +30,12 @@ from bridge.sensitive import sensitive
 from bridge.session import Session
 from prompts import library
 
+# "Supported by `gpt-transcribe` and `gpt-live-transcribe`" (openai SDK, AudioTranscriptionParam.keywords).
+_TAKES_KEYWORDS = frozenset({"gpt-transcribe", "gpt-live-transcribe"})
+
 log = logging.getLogger(__name__)
 
-TIME_LIMIT_SLACK_S = 60  # Twilio's own limit lies beyond ours: it ends a call even if we are gone
+TIME_LIMIT_SLACK_S = 60  # Twilio's own limit lies beyond ours and the longest hold: for when we are gone
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -39,7 +44,9 @@ class Options(msgspec.Struct, frozen=True):
     public_url: str
     model: str
     transcription_model: str
+    phone_number: str
     prepare_opening: bool = True
+    disclose: bool = True
 
 
 class Call:
@@ -112,11 +119,11 @@ class Switchboard:
     async def place(self, spec: CallSpec) -> Call:
         """Dial a confirmed spec. Raises NumberRefused, AlreadyPlaced, or KeyError for an unknown persona."""
         numbers.dialable(spec.callee.number)
-        briefing = brief(spec)
+        briefing = brief(spec, disclose=self._options.disclose)
         confirmed = await self._journal.confirm(spec)
         recorder = Recorder(self._journal, spec.id, [confirmed])
         session = Session(spec, briefing, self._prices, started=asyncio.get_running_loop().time())
-        runner = Runner(session, self._carrier, recorder, self._open_model)
+        runner = Runner(session, self._carrier, recorder, self._open_model, partial(self._detour, spec.id))
         call = Call(spec, runner, recorder)
         persona = library.personas()[spec.persona]
         config = SessionConfig(
@@ -126,7 +133,10 @@ class Switchboard:
             prompt=briefing.prompt,
             transcription_model=self._options.transcription_model,
             eagerness=persona.eagerness,
+            keywords=_keywords(spec) if self._options.transcription_model in _TAKES_KEYWORDS else (),
             speed=persona.speed,
+            reasoning=persona.reasoning,
+            languages=spec.may_switch_to,
         )
         task = asyncio.get_running_loop().create_task(self._conduct(call, runner, recorder), name=f"call {spec.id}")
         self._live[spec.id] = _Live(call, runner, task, config)
@@ -187,7 +197,20 @@ class Switchboard:
                 return live.runner
         raise ProtocolError("the media stream's token opens no call")
 
-    def connection(self, call_id: str) -> str:
+    def _detour(self, call_id: str, action: Action) -> str:
+        """The TwiML of what takes a call away from its stream."""
+        match action:
+            case PressDigits(digits):
+                return self.connection(call_id, digits=digits)
+            case Apologise(text, language):
+                return twiml.apologise(text, language)
+            case TakeOver(number):
+                after = f"{self._options.public_url.rstrip('/')}/twilio/dialed/{call_id}"
+                return twiml.dial(number, self._options.phone_number, after)
+            case _:
+                raise ProtocolError(f"{type(action).__name__} is not for the carrier", by="local")
+
+    def connection(self, call_id: str, *, digits: str = "") -> str:
         """The TwiML that connects a call to a stream of its own; hangs up a call that is not going on."""
         live = self._live.get(call_id)
         if live is None:
@@ -199,6 +222,7 @@ class Switchboard:
             f"{base.replace('http', 'ws', 1)}/twilio/stream",
             f"{base}/twilio/resume/{call_id}",
             twiml.CallParameters(live.token, live.config.voice, spec.persona, spec.language, live.config.prompt),
+            digits=digits,
         )
 
     # One call, from dialling to its end
@@ -233,7 +257,7 @@ class Switchboard:
             status_url=f"{base}/status/{spec.id}",
             amd_url=f"{base}/amd/{spec.id}",
             ring_timeout_s=spec.ring_timeout_s,
-            time_limit_s=spec.max_duration_s + TIME_LIMIT_SLACK_S,
+            time_limit_s=spec.max_duration_s + int(hold.CAP_S) + TIME_LIMIT_SLACK_S,
         )
         try:
             call_sid = await self._carrier.place(placement)
@@ -261,6 +285,11 @@ class Switchboard:
         reason = EndReason.LINE_LOST if call_sid else EndReason.UNCERTAIN
         ended = Ended(at_ms=events[-1].at_ms, ending=_ending(events, reason, "restarted"))
         await self._journal.append(call_id, len(events), [ended])
+
+
+def _keywords(spec: CallSpec) -> tuple[str, ...]:
+    """Names are what a transcription mishears."""
+    return tuple(dict.fromkeys(word for word in (spec.callee.name, spec.on_behalf_of) if word.strip()))
 
 
 def _ending(events: list[CallEvent], reason: EndReason, detail: str) -> Ending:

@@ -7,13 +7,15 @@ https://www.twilio.com/docs/voice/api/call-resource (inline TwiML is at most 4,0
 """
 
 import msgspec
-from twilio.twiml.voice_response import Connect, VoiceResponse
+from twilio.twiml.voice_response import Connect, Dial, VoiceResponse
 
 from bridge.errors import ProtocolError
 
 MAX_INLINE = 4000
 _MAX_PARAMETER = 499
 _PART = "prompt."
+# https://www.twilio.com/docs/voice/twiml/say#attributes-language
+_SPOKEN = {"en": "en-US", "es": "es-ES", "fr": "fr-FR", "de": "de-DE", "it": "it-IT", "pt": "pt-PT"}
 
 
 class CallParameters(msgspec.Struct, frozen=True):
@@ -26,15 +28,38 @@ class CallParameters(msgspec.Struct, frozen=True):
     prompt: str
 
 
-def connect(stream_url: str, resume_url: str, parameters: CallParameters) -> str:
-    """Connect the call to a media stream; when that ends, ask `resume_url` what next."""
+def connect(stream_url: str, resume_url: str, parameters: CallParameters, *, digits: str = "") -> str:
+    """Connect the call to a media stream; when that ends, ask `resume_url` what next.
+
+    `digits` are pressed first: keypad tones cannot go over the stream (https://www.twilio.com/docs/voice/twiml/play#digits;
+    each w waits for half a second).
+    """
     response = VoiceResponse()
+    if digits:
+        response.play(digits=f"ww{digits}")
     link = Connect()
     stream = link.stream(url=stream_url)
     for name, value in pack(parameters).items():
         stream.parameter(name=name, value=value)
     response.append(link)
     response.redirect(resume_url, method="POST")
+    return str(response)
+
+
+def apologise(text: str, language: str) -> str:
+    """Twilio's own voice says it, then hangs up."""
+    response = VoiceResponse()
+    response.say(text, language=_SPOKEN.get(language, "en-US"))
+    response.hangup()
+    return str(response)
+
+
+def dial(number: str, caller_id: str, after_url: str) -> str:
+    """Connect the call with a phone; `after_url` is told how that went (https://www.twilio.com/docs/voice/twiml/dial)."""
+    response = VoiceResponse()
+    link = Dial(timeout=25, caller_id=caller_id, action=after_url, method="POST")
+    link.number(number)
+    response.append(link)
     return str(response)
 
 

@@ -38,6 +38,7 @@ class TwilioRoutes:
         app.router.add_post("/twilio/status/{call_id}", self._status)
         app.router.add_post("/twilio/amd/{call_id}", self._detected)
         app.router.add_post("/twilio/resume/{call_id}", self._resume)
+        app.router.add_post("/twilio/dialed/{call_id}", self._dialed)
         app.router.add_get("/twilio/stream", self._stream)
         app.router.add_get("/healthz", self._health)
 
@@ -69,6 +70,13 @@ class TwilioRoutes:
         return web.Response(
             text=self._switchboard.connection(request.match_info["call_id"]), content_type="application/xml"
         )
+
+    async def _dialed(self, request: web.Request) -> web.Response:
+        """The requester's phone was rung: after a talk the call is over, else the agent has it back."""
+        form = await self._signed_form(request)
+        talked = form.get("DialCallStatus") in ("completed", "answered")
+        content = twiml.hang_up() if talked else self._switchboard.connection(request.match_info["call_id"])
+        return web.Response(text=content, content_type="application/xml")
 
     async def _signed_form(self, request: web.Request) -> dict[str, str]:
         """The form of a request that Twilio signed. Raises 400 for no form, 403 for no signature, 413 for a large

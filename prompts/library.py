@@ -31,6 +31,8 @@ class Persona(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     manner: str
     eagerness: Literal["low", "medium", "high"] = "medium"
     speed: float = 1.0
+    reasoning: Literal["minimal", "low", "medium", "high"] = "low"
+    waits_for_greeting: bool = False  # lets the callee speak first, for at most a moment
 
 
 class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

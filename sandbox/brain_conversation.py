@@ -13,8 +13,10 @@ from functools import cached_property
 from typing import Any
 
 from sandbox.brain_errand import Errand, Particulars, errand, particulars_in
-from sandbox.brain_voice import spoken_question, third_person, to_you
-from sandbox.brain_words import GOODBYE, NO, YES, Found, Time, capital, covers, days, sentences, times
+from sandbox.brain_inquiry import Inquiry, inquiries_of
+from sandbox.brain_voice import spoken_question
+from sandbox.brain_whisper import whisper_of, whisper_question
+from sandbox.brain_words import GOODBYE, NO, YES, Found, Time, covers, days, sentences, times
 
 # What the agent prompt says where a list of the plan is empty.
 _NOTHING = ("Nothing beyond the objective", "Only exactly what the objective", "Whether the objective was reached")
@@ -25,7 +27,8 @@ _REFUSED = re.compile(
 )
 _CONFIRMED = re.compile(
     r"\b(booked|confirmed|reserved|all set|done|cancel+ed|moved|rescheduled|ordered|scheduled|put you down"
-    r"|see you (?:then|on|at|tomorrow|tonight|there)|look(?:ing)? forward)\b",
+    r"|see you (?:then|on|at|tomorrow|tonight|there)|look(?:ing)? forward"
+    r"|reservad[oa]s?|confirmad[oa]s?|reserviert|bestätigt|réservée?s?|confirmée?s?|prenotat[oa]|confermat[oa])\b",
     re.IGNORECASE,
 )
 _ONLY_ASKED = re.compile(
@@ -35,6 +38,14 @@ CHECKS = re.compile(
     r"\b(?:is (?:that|this|it)|that is|that's) (?:right|correct)( now)?\?|, (?:right|correct)\?|^(?:right|correct)\?",
     re.IGNORECASE,
 )
+# A word of the bridge's own to the agent, and not the requester's.
+_STAGE = re.compile(
+    r"\b(line|connection|session|stream)\b.*\b(broke|broken|lost|gone|dropped|interrupted|restored|resumed|new)\b"
+    r"|\bgo on\b.*\bfrom\b|\bdo not repeat\b|\bconversation so far\b|\bkeys could not be pressed\b",
+    re.IGNORECASE | re.DOTALL,
+)
+# Calls that take the agent's turn without a word.
+_SILENT_TURNS = frozenset({"press_digits", "keep_listening", "wait_on_hold", "voicemail_reached", "switch_language"})
 _NO_ANSWER = re.compile(r"^(?:m+-?h+m+|u+h-?h+u+h|h+m+|m+|uh|um|hello\??|hi)[.!?]*$", re.IGNORECASE)
 
 
@@ -46,6 +57,7 @@ class Brief:
     callee: str
     errand: Errand
     questions: tuple[str, ...]
+    language: str = "English"
 
 
 def brief_of(instructions: str) -> Brief:
@@ -67,6 +79,7 @@ def brief_of(instructions: str) -> Brief:
         callee=parties["callee"] if parties else "",
         errand=matter,
         questions=tuple(questions),
+        language=spoken[1] if (spoken := re.search(r"\bSpeak (\w+)", sections.get("language", ""))) else "English",
     )
 
 
@@ -77,10 +90,11 @@ def _listed(section: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Line:
-    """Words of one party; `who` is agent, callee or requester."""
+    """Words of one party; `who` is agent, callee or requester. A `turn` is the agent's, taken by a tool of that name."""
 
     who: str
     text: str
+    keys: str = ""  # that were pressed
 
     @property
     def broken_off(self) -> bool:
@@ -92,6 +106,9 @@ def lines_of(items: Iterable[Mapping[str, Any]]) -> list[Line]:
     who = {"user": "callee", "assistant": "agent", "system": "requester"}
     lines: list[Line] = []
     for item in items:
+        if item.get("type") == "function_call" and item.get("name") in _SILENT_TURNS:
+            keys = re.sub(r"[^\d*#]", "", str(item.get("arguments", ""))) if item["name"] == "press_digits" else ""
+            lines.append(Line("turn", str(item["name"]), keys))
         if item.get("type") != "message":
             continue
         words = (part.get("transcript") or part.get("text") or "" for part in item.get("content", ()))
@@ -126,6 +143,11 @@ class Conversation:
     brief: Brief
     lines: Sequence[Line]
     whispers: list[str] = field(default_factory=list)  # not acted upon yet
+    stage: str = ""  # what the bridge has told the agent since it last spoke
+    inquiries: tuple[Inquiry, ...] = ()
+    tools: frozenset[str] = frozenset()
+    languages: tuple[str, ...] = ()  # ISO 639-1: those it may switch to
+    wordless: int = 0  # the callee's last utterances, as far as they held no words
 
     @cached_property
     def said(self) -> list[str]:
@@ -134,9 +156,23 @@ class Conversation:
 
     @cached_property
     def heard(self) -> str:
-        """What the callee said since the agent last spoke."""
-        last = max((n for n, line in enumerate(self.lines) if line.who == "agent"), default=-1)
-        return " ".join(line.text for line in self.lines[last + 1 :] if line.who == "callee").strip()
+        """What the callee said since the agent's last turn."""
+        return " ".join(line.text for line in self._unanswered if line.who == "callee").strip()
+
+    @property
+    def _unanswered(self) -> Sequence[Line]:
+        return self.lines[_last(self.lines, "agent", "turn") + 1 :]
+
+    @property
+    def latest(self) -> str:
+        """The callee's last utterance, if it has not been answered."""
+        return next((line.text for line in reversed(self._unanswered) if line.who == "callee"), "")
+
+    @property
+    def last_turn(self) -> str:
+        """The tool with which the agent took its last turn silently, or nothing."""
+        at = _last(self.lines, "agent", "turn")
+        return self.lines[at].text if at >= 0 and self.lines[at].who == "turn" else ""
 
     @property
     def last_said(self) -> str:
@@ -154,11 +190,12 @@ class Conversation:
         for line in (*self.lines, Line("agent", "")):
             if line.who == "callee":
                 callee = f"{callee} {line.text}".strip()
-            elif line.who == "agent":
+            elif line.who in {"agent", "turn"}:
+                said = line.text if line.who == "agent" else ""
                 if callee:
                     found.append(Exchange(agent, callee, self._asked_in(agent)))
                     agent, callee = "", ""
-                agent = f"{agent} {line.text}".strip()
+                agent = f"{agent} {said}".strip()
         return found
 
     def _asked_in(self, agent: str) -> str:
@@ -189,12 +226,8 @@ class Conversation:
     @property
     def offer(self) -> Offer | None:
         """What was just offered."""
-        before = Conversation(self.brief, self._lines_before_heard())
+        before = Conversation(self.brief, self.lines[: _last(self.lines, "agent", "turn") + 1])
         return self.offer_in(self.heard, before.agreed)
-
-    def _lines_before_heard(self) -> Sequence[Line]:
-        last = max((n for n, line in enumerate(self.lines) if line.who == "agent"), default=-1)
-        return self.lines[: last + 1]
 
     def offer_in(self, text: str, agreed: Particulars) -> Offer | None:
         """None where nothing new is put forward."""
@@ -252,56 +285,64 @@ def refused(text: str) -> bool:
     return bool(_REFUSED.search(text) or re.search(r"\banother day\b|^no\b", text, re.IGNORECASE))
 
 
-def whisper_question(whisper: str) -> str:
-    """`ask them whether they have a terrace` as the question of a plan; nothing if it asks for something else."""
-    match = re.match(
-        r"(?:please )?(?:also )?(?:ask|find out|check)(?: with)?(?: (?:them|him|her))? (?:too |also )?"
-        r"(?P<q>(?:whether|if|what|when|where|how|who|which|why|about|for the)\b.+)",
-        whisper,
-        re.IGNORECASE,
+def conversation(
+    instructions: str,
+    items: Sequence[Mapping[str, Any]],
+    tools: frozenset[str] = frozenset(),
+    languages: tuple[str, ...] = (),
+) -> Conversation:
+    """The brief and the lines; what the requester whispered or answered becomes part of the brief."""
+    brief, lines, inquiries = brief_of(instructions), lines_of(items), inquiries_of(items)
+    told = [line for line in lines if line.who == "requester" and not _STAGE.search(line.text)]
+    brief = _widened(brief, [whisper_of(line.text) for line in told])
+    brief = _granted(brief, lines, inquiries)
+    since = lines[_last(lines, "agent") + 1 :]
+    return Conversation(
+        brief,
+        lines,
+        whispers=[whisper_of(line.text) for line in since if line in told],
+        stage=" ".join(line.text for line in since if line.who == "requester" and line not in told),
+        inquiries=inquiries,
+        tools=tools,
+        languages=languages,
+        wordless=_wordless(items),
     )
-    if not match:
-        return whisper if whisper.endswith("?") else ""
-    return capital(re.sub(r"^(?:about|for) ", "", match["q"].rstrip(" .?")))
 
 
-def whisper_of(text: str) -> str:
-    """The requester's own words in a system message: what it quotes, else what follows its colon, else all of it."""
-    if quoted := re.search(r"[\"“«](.+?)[\"”»]", text, re.DOTALL):
-        return quoted[1].strip()
-    _, colon, after = text.partition(": ")
-    return (after if colon else text).strip()
-
-
-def conversation(instructions: str, items: Sequence[Mapping[str, Any]]) -> Conversation:
-    """The brief and the lines; what the requester whispered becomes part of the brief."""
-    brief, lines = brief_of(instructions), lines_of(items)
-    whispers = [whisper_of(line.text) for line in lines if line.who == "requester"]
+def _widened(brief: Brief, whispers: Sequence[str]) -> Brief:
     questions = tuple(q for whisper in whispers if (q := whisper_question(whisper)) and q not in brief.questions)
-    matter = brief.errand
-    terms = replace(matter.terms, lines=(*matter.terms.lines, *(w for w in whispers if not whisper_question(w))))
-    brief = replace(brief, questions=(*brief.questions, *questions), errand=replace(matter, terms=terms))
-    last = max((n for n, line in enumerate(lines) if line.who == "agent"), default=-1)
-    pending = [whisper_of(line.text) for line in lines[last + 1 :] if line.who == "requester"]
-    return Conversation(brief, lines, pending)
+    terms = brief.errand.terms
+    terms = replace(terms, lines=(*terms.lines, *(w for w in whispers if not whisper_question(w))))
+    return replace(brief, questions=(*brief.questions, *questions), errand=replace(brief.errand, terms=terms))
 
 
-def whisper_line(whisper: str, principal: str) -> str:
-    """What the agent says when the requester has whispered."""
-    if question := whisper_question(whisper):
-        return spoken_question(third_person(question, principal))
-    if asked := re.match(r"(?:please )?ask (?:them|him|her) to (?P<what>.+)", whisper, re.IGNORECASE):
-        return f"Could you {third_person(to_you(asked['what']), principal).rstrip('.')}, please?"
-    told = re.match(
-        r"(?:please )?(?:also )?(?:tell (?:them|him|her)|let (?:them|him|her) know|mention|say)(?: that)? (?P<what>.+)",
-        whisper,
-        re.IGNORECASE,
-    )
-    if told:
-        return f"{capital(third_person(to_you(told['what']), principal)).rstrip('.')}."
-    if re.match(r"(?:please )?(?:accept|agree|take (?:it|that)|yes|ok)\b", whisper, re.IGNORECASE):
-        return "That is fine, please go ahead with it."
-    return f"{principal} would like me to add this: {third_person(whisper, principal).rstrip('.')}."
+def _granted(brief: Brief, lines: Sequence[Line], inquiries: Sequence[Inquiry]) -> Brief:
+    """With what the requester has answered: terms where it was about an offer, else facts."""
+    for inquiry in inquiries:
+        if not inquiry.answer:
+            continue
+        put = Conversation(brief, lines).offer_in(inquiry.heard, brief.errand.wish)
+        matter = brief.errand
+        if put is None:
+            brief = replace(brief, errand=replace(matter, facts=(*matter.facts, inquiry.answer)))
+            continue
+        words = f"{put.day} at {put.time.words}".strip() if put.time else put.day
+        agreed = (words,) if inquiry.consents else ()
+        terms = replace(matter.terms, lines=(*matter.terms.lines, *agreed, *inquiry.grants))
+        brief = replace(brief, errand=replace(matter, terms=terms))
+    return brief
+
+
+def _last(lines: Sequence[Line], *who: str) -> int:
+    """The index of the last line of any of these, -1 if there is none."""
+    return max((n for n, line in enumerate(lines) if line.who in who), default=-1)
+
+
+def _wordless(items: Iterable[Mapping[str, Any]]) -> int:
+    heard = (item for item in items if item.get("role") == "user")
+    texts = [" ".join(p.get("transcript") or p.get("text") or "" for p in item.get("content", ())) for item in heard]
+    spoken = max((n for n, text in enumerate(texts, start=1) if text.strip()), default=0)
+    return len(texts) - spoken
 
 
 def _day_of(clause: str) -> str:

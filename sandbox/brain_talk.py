@@ -5,14 +5,14 @@ knows of the call is `brain_conversation.py`'s; what it answers to questions `br
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from sandbox.brain_conversation import CHECKS, Conversation, confirmation_in, is_answer, refused, whisper_line
+from sandbox.brain_conversation import CHECKS, Conversation, confirmation_in, is_answer, refused
 from sandbox.brain_errand import particulars_in
-from sandbox.brain_matter import matter
 from sandbox.brain_topics import answers_to, requests_in, unknown
+from sandbox.brain_turn import Next, Rule, fresh, matter_said, was_said, ways_to_say_it
 from sandbox.brain_voice import spoken_question
+from sandbox.brain_whisper import whisper_line
 from sandbox.brain_words import GOODBYE, Time, capital, covers, plain, spoken_count, with_preposition
 
 _ROBOT = re.compile(
@@ -69,17 +69,6 @@ _FAILED = (
 _MOST_NUDGES = 3
 
 
-@dataclass(frozen=True)
-class Next:
-    """The agent's next words; `outcome` if they end the call. Empty words leave the floor to the callee."""
-
-    text: str
-    outcome: str | None = None
-
-
-Rule = Callable[[Conversation], Next | None]
-
-
 def next_words(talk: Conversation) -> Next:
     """What the agent says now."""
     found = next((words for rule in RULES if (words := rule(talk))), None)
@@ -93,23 +82,12 @@ def next_words(talk: Conversation) -> Next:
     return Next(f"{words.text} {whispered}" if talk.heard and found and words.outcome is None else whispered)
 
 
-# The matter
-
-
-def _matter(talk: Conversation) -> tuple[str, ...]:
-    return matter(talk.brief.errand, talk.brief.questions, talk.brief.principal)
-
-
-def _matter_said(talk: Conversation) -> bool:
-    return any(covers(said, _matter(talk)[0]) for said in talk.said)
-
-
 # Rules, in the order of the table below
 
 
 def unclear(talk: Conversation) -> Next | None:
     spoke = bool(talk.lines) and talk.lines[-1].who == "callee"
-    return Next(_fresh(talk, _UNCLEAR)) if spoke and not talk.heard else None
+    return Next(fresh(talk, _UNCLEAR)) if spoke and not talk.heard else None
 
 
 def after_goodbye(talk: Conversation) -> Next | None:
@@ -126,14 +104,14 @@ def robot(talk: Conversation) -> Next | None:
         return None
     who = talk.brief.principal
     ways = (f"Yes, I am an AI assistant calling for {who}.", f"I am, yes: an AI assistant, on behalf of {who}.")
-    return Next(_fresh(talk, ways))
+    return Next(fresh(talk, ways))
 
 
 def injection(talk: Conversation) -> Next | None:
     if not _INJECTION.search(talk.heard):
         return None
     ways = ("I cannot do that, I am only calling about one thing.", "That I cannot do, I am sorry.")
-    return Next(f"{_fresh(talk, ways)} {_fresh(talk, _matter(talk))}")
+    return Next(f"{fresh(talk, ways)} {fresh(talk, ways_to_say_it(talk))}")
 
 
 def anyone_there(talk: Conversation) -> Next | None:
@@ -144,7 +122,7 @@ def anyone_there(talk: Conversation) -> Next | None:
 
 
 def say_again(talk: Conversation) -> Next | None:
-    return Next(_fresh(talk, _last_point(talk))) if _AGAIN.search(talk.heard) else None
+    return Next(fresh(talk, _last_point(talk))) if _AGAIN.search(talk.heard) else None
 
 
 def check(talk: Conversation) -> Next | None:
@@ -222,9 +200,9 @@ def questions(talk: Conversation) -> Next | None:
 def pleasantries(talk: Conversation) -> Next | None:
     """Questions that are hardly meant as such."""
     if _HOW_ARE_YOU.search(talk.heard):
-        return Next(f"I am very well, thank you. {_fresh(talk, _matter(talk))}")
+        return Next(f"I am very well, thank you. {fresh(talk, ways_to_say_it(talk))}")
     if _MATTER.search(talk.heard):
-        return Next(_fresh(talk, _matter(talk)))
+        return Next(fresh(talk, ways_to_say_it(talk)))
     if _ELSE.search(talk.heard):
         onward = proceed(talk)
         return Next(f"No, that is all. {onward.text}", onward.outcome) if onward.outcome else onward
@@ -236,12 +214,12 @@ def not_known(talk: Conversation, requests: list[str]) -> Next | None:
     if _HOLD.search(talk.heard) or _GREETING_QUESTION.search(talk.heard) or not talk.said:
         return None
     asks = any(request.endswith("?") for request in requests)
-    return Next(_fresh(talk, unknown(talk.brief))) if asks else None
+    return Next(fresh(talk, unknown(talk.brief))) if asks else None
 
 
 def hold(talk: Conversation) -> Next | None:
     waits = _HOLD.search(talk.heard) and len(talk.heard.split()) <= 8 and "?" not in talk.heard
-    return Next(_fresh(talk, ("Of course, take your time.", "Sure.", "Yes, of course."))) if waits else None
+    return Next(fresh(talk, ("Of course, take your time.", "Sure.", "Yes, of course."))) if waits else None
 
 
 def callee_parts(talk: Conversation) -> Next | None:
@@ -270,7 +248,7 @@ RULES: tuple[Rule, ...] = (
 def proceed(talk: Conversation) -> Next:
     """The next step of its own errand: the matter, the questions, the goodbye."""
     if not _settled(talk):
-        return _press_on(talk) if _matter_said(talk) else Next(_fresh(talk, _matter(talk)))
+        return _press_on(talk) if matter_said(talk) else Next(fresh(talk, ways_to_say_it(talk)))
     if talk.open_questions:
         return Next(f"{_thanks(talk)}{_ask(talk, talk.open_questions[0])}")
     return farewell(talk)
@@ -281,23 +259,23 @@ def _settled(talk: Conversation) -> bool:
     if kind == "ask":
         return True
     if kind in {"tell", "other"}:
-        return any(covers(e.agent, _matter(talk)[0]) and not e.callee.endswith("?") for e in talk.exchanges)
+        return any(covers(e.agent, ways_to_say_it(talk)[0]) and not e.callee.endswith("?") for e in talk.exchanges)
     return bool(talk.confirmed)
 
 
 def _press_on(talk: Conversation) -> Next:
     """Not settled, and nothing to react to: the matter again in other words, at most so often."""
-    left = [way for way in _matter(talk) if not _was_said(talk, way)]
-    pressed = len(_matter(talk)) - len(left)
+    left = [way for way in ways_to_say_it(talk) if not was_said(talk, way)]
+    pressed = len(ways_to_say_it(talk)) - len(left)
     return Next(left[0]) if left and pressed <= _MOST_NUDGES else _give_up(talk)
 
 
 def _ask(talk: Conversation, question: str) -> str:
     if talk.brief.errand.kind == "ask" and question == talk.brief.questions[0]:
-        return _fresh(talk, _matter(talk))
+        return fresh(talk, ways_to_say_it(talk))
     asked = spoken_question(question)
     softly = asked[:1].lower() + asked[1:]
-    return _fresh(talk, (asked, f"One more thing: {softly}", f"May I ask again: {softly}", f"Just this: {softly}"))
+    return fresh(talk, (asked, f"One more thing: {softly}", f"May I ask again: {softly}", f"Just this: {softly}"))
 
 
 def _thanks(talk: Conversation) -> str:
@@ -311,12 +289,12 @@ def farewell(talk: Conversation) -> Next:
     passing_on = f"I will tell {talk.brief.principal}. " if _PASS_ON.search(talk.heard) else ""
     what = "time" if talk.brief.errand.kind in {"ask", "tell"} else "help"
     ways = tuple(way.format(what=what) for way in _FAREWELLS)
-    return Next(f"{passing_on}{_fresh(talk, ways)}", outcome_of(talk))
+    return Next(f"{passing_on}{fresh(talk, ways)}", outcome_of(talk))
 
 
 def _give_up(talk: Conversation) -> Next:
     ways = tuple(way.format(who=talk.brief.principal) for way in _FAILED)
-    return Next(_fresh(talk, ways), f"Not reached. They said: {talk.heard or 'nothing'}")
+    return Next(fresh(talk, ways), f"Not reached. They said: {talk.heard or 'nothing'}")
 
 
 def outcome_of(talk: Conversation) -> str:
@@ -339,13 +317,4 @@ def _last_point(talk: Conversation) -> tuple[str, ...]:
         question = talk.exchanges[-1].asked
         asked = spoken_question(question)
         return (f"I asked: {asked[:1].lower()}{asked[1:]}", f"My question was: {asked[:1].lower()}{asked[1:]}", asked)
-    return _matter(talk)[1:] if _matter_said(talk) else _matter(talk)
-
-
-def _fresh(talk: Conversation, ways: tuple[str, ...]) -> str:
-    """The first wording that was not used yet; the last, if all were."""
-    return next((way for way in ways if not _was_said(talk, way)), ways[-1])
-
-
-def _was_said(talk: Conversation, way: str) -> bool:
-    return any(plain(way) in plain(text) for text in talk.said)
+    return ways_to_say_it(talk)[1:] if matter_said(talk) else ways_to_say_it(talk)

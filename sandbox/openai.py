@@ -21,6 +21,7 @@ from aiohttp import web
 from sandbox.mind import Mind
 from sandbox.openai_events import new_id
 from sandbox.openai_realtime import Conduct, RealtimeConnection, Rejection
+from sandbox.openai_response import Failure
 from sandbox.openai_responses import (
     Answer,
     ApiError,
@@ -104,9 +105,17 @@ class OpenAIStandIn:
         """
         self._closes.append((code, reason))
 
+    def close(self, connection: RealtimeConnection, code: int = 1011, reason: str = "") -> None:
+        """Closes a connection after all that was sent so far, whatever is being made on it."""
+        connection.close(code, reason)
+
     def drop(self, connection: RealtimeConnection) -> None:
         """Cuts a connection with no close frame: the client sees 1006."""
         connection.drop()
+
+    def expire(self, connection: RealtimeConnection) -> None:
+        """Ends a connection as after 60 minutes: `session_expired`, close 1001."""
+        connection.expire()
 
     def fail_next_upgrade(self, status: int = 503, times: int = 1) -> None:
         self._upgrade_failures.extend([_failure(status)] * times)
@@ -115,10 +124,13 @@ class OpenAIStandIn:
         """The next Responses requests are answered with 429 (and `retry-after`), 500 or any other error."""
         self._http_failures.extend([_failure(status, code)] * times)
 
-    def fail_next_response(self, code: str = "server_error", message: str = _SERVER_ERROR) -> None:
-        """The next Realtime response ends `failed`."""
+    def fail_next_response(
+        self, code: str = "server_error", message: str = _SERVER_ERROR, *, times: int = 1, after_ms: int = 0
+    ) -> None:
+        """The next Realtime responses end `failed`, after so much of their audio."""
         kind = "server_error" if code == "server_error" else "invalid_request_error"
-        self.conduct.next_failure = {"type": kind, "code": code, "message": message}
+        failure = Failure({"type": kind, "code": code, "message": message}, after_ms)
+        self.conduct.failures.extend([failure] * times)
 
     def answer_next(self, text: str, *, refusal: bool = False, incomplete: bool = False) -> None:
         """The next Responses request is answered with this text, whatever was asked."""

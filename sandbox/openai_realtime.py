@@ -8,8 +8,9 @@ Follows https://platform.openai.com/docs/guides/realtime-conversations and .../r
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
@@ -25,7 +26,7 @@ from sandbox.openai_events import (
     new_id,
 )
 from sandbox.openai_hearing import InputBuffer, SpeechStarted, Utterance
-from sandbox.openai_response import Request, Response
+from sandbox.openai_response import Failure, Request, Response
 from sandbox.openai_session import (
     check_modalities,
     check_tools,
@@ -50,7 +51,7 @@ class Conduct:
     hallucinate_on_noise: str = ""  # the transcript of a noise; real models make one up
     slower_s: float = 0.0
     faster_than_speech: float = 8.0
-    next_failure: dict[str, str] | None = None
+    failures: deque[Failure] = field(default_factory=deque)  # one for each of the next responses
     keep_audio: bool = True  # False: audio payloads are not kept in `received` and `sent` (long runs)
 
 
@@ -100,7 +101,7 @@ class RealtimeConnection(Wire):
 
     async def serve(self, socket: web.WebSocketResponse, transport: asyncio.BaseTransport | None) -> None:
         self.emit("session.created", session=self.session)
-        expiry = self._loop.call_later(self._conduct.expire_after_s, self._expire)
+        expiry = self._loop.call_later(self._conduct.expire_after_s, self.expire)
         try:
             await super().serve(socket, transport)
         finally:
@@ -133,7 +134,8 @@ class RealtimeConnection(Wire):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """As after 60 minutes: an `error` event, then close 1001."""
         error = {
             "type": "invalid_request_error",
             "code": "session_expired",
@@ -306,7 +308,7 @@ class RealtimeConnection(Wire):
         out = self.session["audio"]["output"]
         own = given.get("audio", {}).get("output", {})
         conduct = self._conduct
-        failure, conduct.next_failure = conduct.next_failure, None
+        failure = conduct.failures.popleft() if conduct.failures else None
 
         def chosen(field: str) -> Any:
             return given.get(field, self.session[field])

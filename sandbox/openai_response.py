@@ -35,6 +35,18 @@ class _OutOfTokensError(Exception):
     """max_output_tokens is reached."""
 
 
+class _FailedError(Exception):
+    """The failure that was ordered has come."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A response that is to fail with this error, once so much of its audio is out; 0: before anything is."""
+
+    error: Mapping[str, str]
+    after_ms: int = 0
+
+
 @dataclass(frozen=True)
 class Request:
     """What one response is made from: the session with the response's own parameters over it."""
@@ -51,7 +63,7 @@ class Request:
     into_conversation: bool
     first_audio_s: float
     faster_than_speech: float
-    failure: Mapping[str, str] | None = None
+    failure: Failure | None = None
 
 
 @dataclass
@@ -109,13 +121,16 @@ class Response:
                 tool_choice=self.request.tool_choice,
             )
             await asyncio.sleep(self.request.first_audio_s)
-            if self.request.failure is not None:
-                self._finish("failed", {"type": "failed", "error": dict(self.request.failure)})
-                return
+            self._check_failure(0)
             for text in reply.texts:
                 await self._say(text)
             for call in reply.tool_calls:
                 await self._call(call)
+            if self.request.failure is not None:  # the reply was shorter than that
+                raise _FailedError
+        except _FailedError:
+            failure = self.request.failure
+            self._finish("failed", {"type": "failed", "error": dict(failure.error) if failure else {}})
         except _OutOfTokensError:
             self._finish("incomplete", {"type": "incomplete", "reason": "max_output_tokens"})
         except Exception as fault:  # the top frame of this task: a mind that fails is a server that fails
@@ -150,6 +165,7 @@ class Response:
             self._event("response.output_audio.delta", delta=delta)
             self._check_budget()
             await asyncio.sleep(chunk.ms / 1000 / self.request.faster_than_speech)
+            self._check_failure(opened.item.audio_ms)
 
     async def _write(self, opened: _Open, text: str) -> None:
         for word in words_of(text):
@@ -225,6 +241,11 @@ class Response:
         self._event("response.output_audio.done")
         self._event("response.output_audio_transcript.done", transcript=said)
         self._event("response.content_part.done", part={"type": "audio", "transcript": said})
+
+    def _check_failure(self, said_ms: int) -> None:
+        failure = self.request.failure
+        if failure is not None and said_ms >= failure.after_ms:
+            raise _FailedError
 
     def _check_budget(self) -> None:
         limit, opened = self.request.max_output_tokens, self._open

@@ -1,17 +1,18 @@
 """Speech for the sandbox without a synthesiser: words as pairs of tones, and an ear that reads them back.
 
-Owns the sound of the sandbox. Pure: bytes in, bytes out. Every character of an utterance is one pair of tones, held for
-three frames of 20 ms (about 17 characters a second, the pace of speech), so that words truly travel in the audio: what a
-bridge drops, cuts or garbles is missing from what the other side hears.
+Owns the sound of the sandbox. Pure: bytes in, bytes out. Every character of an utterance is one pair of tones, held
+for three frames of 20 ms (about 17 characters a second, the pace of speech), so that words truly travel in the audio:
+what a bridge drops, cuts or garbles is missing from what the other side hears.
 
 Audio is G.711 mu-law at 8 kHz, one byte a sample (ITU-T G.711, the companding of Twilio's `audio/x-mulaw` and OpenAI's
-`audio/pcmu`). Both tones of a pair are multiples of 50 Hz, so each frame holds whole periods and frames join without a click.
+`audio/pcmu`). Both tones of a pair are multiples of 50 Hz, so each frame holds whole periods and frames join without a
+click.
 """
 
 import base64
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 FRAME = 160  # bytes: 20 ms
 FRAME_MS = 20
@@ -66,7 +67,7 @@ def tone(frequencies: tuple[int, ...], amplitude: int = 5000) -> bytes:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _frame(character: str) -> bytes:
     index = ALPHABET.index(character)
     return tone((_LOW[index % 16], _HIGH[index // 16]))
@@ -120,7 +121,8 @@ class SpeechBegan:
 
 @dataclass(frozen=True)
 class SpeechEnded:
-    """An utterance is over. `text` is what could be made out ("" for a noise); times are of its first and last sound."""
+    """An utterance is over. `text` is what could be made out ("" for a noise); times are of its first and last sound.
+    """
 
     text: str
     began_ms: int

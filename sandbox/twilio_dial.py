@@ -1,7 +1,8 @@
 """`<Dial>` on an answered call: another phone is rung, and the two hear each other until either hangs up.
 
-Owns the dialled leg from its request to its end, as the parent call sees it. The leg is a call of its own (`twilio_call`);
-must not decide what the parent does afterwards. Follows https://www.twilio.com/docs/voice/twiml/dial and .../number.
+Owns the dialled leg from its request to its end, as the parent call sees it. The leg is a call of its own
+(`twilio_call`); must not decide what the parent does afterwards. Follows https://www.twilio.com/docs/voice/twiml/dial
+and .../number.
 """
 
 import asyncio

@@ -43,7 +43,7 @@ class TelephoneLine:
 
     def join(self, other: "TelephoneLine") -> None:
         """Let the two phones hear each other, instead of a stream."""
-        self._joined, other._joined = other, self
+        self._joined, other._joined = other, self  # noqa: SLF001 - another of its own kind
 
     def part(self) -> None:
         """End what is played to this phone, and to the one it was joined with."""

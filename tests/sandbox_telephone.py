@@ -63,6 +63,7 @@ def agent_prompt(plan: dict[str, Any]) -> str:
         facts=plan["facts"],
         may_agree=plan["may_agree"],
         questions=plan["questions"],
+        others="",
     )
 
 
@@ -89,7 +90,7 @@ class Telephone:
         heard = SILENCE
         while not self.callee.hung_up and self.seconds < most_seconds and self._quiet < 250:
             if self.frames == self.opens_after_frames:
-                self._think(library.render("opening", language="English", opening=self.plan["opening"]))
+                self._think(library.render("opening", language="English", opening=self.plan["opening"], disclose=False))
             self.frames += 1
             heard = self.callee.step(self._say())
             for event in self._ear.feed(heard):

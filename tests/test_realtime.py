@@ -48,7 +48,7 @@ def sent(frame: bytes) -> dict[str, Any]:
 def told(event: dict[str, Any]) -> list[signals.Signal]:
     """What an event says that the SDK knows as one of the server's."""
     event = {"event_id": "event_1", **event}
-    assert type(_server_event.validate_python(event)).__name__ != "dict"
+    _server_event.validate_python(event)
     return decode(json.dumps(event))
 
 
@@ -142,13 +142,12 @@ def test_an_action_for_the_line_is_our_own_mistake() -> None:
     assert refusal.value.by == "local"
 
 
-@given(st.text(), st.text(), st.text())
+WORDS = st.text(st.characters(codec="utf-8"), max_size=50)
+
+
+@given(WORDS, WORDS, WORDS)
 def test_any_words_are_sent_as_they_are(instructions: str, text: str, output: str) -> None:
     encoder = Encoder()
-    try:
-        instructions.encode(), text.encode(), output.encode()
-    except UnicodeEncodeError:
-        return
     (respond,) = encoder.encode(actions.Respond(instructions or "x"))
     (instruct,) = encoder.encode(actions.Instruct(text))
     (answer,) = encoder.encode(actions.AnswerTool("call_1", output))

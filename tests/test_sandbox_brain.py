@@ -264,14 +264,14 @@ def test_without_tools_the_end_is_not_called() -> None:
 @pytest.mark.parametrize(
     ("template", "values", "said"),
     [
-        ("opening", {"opening": "Hello, this is Shane's assistant."}, "Hello, this is Shane's assistant."),
+        ("opening", {"opening": "Hello, this is Shane's assistant.", "disclose": False}, "Hello, this is Shane's assistant."),
         ("voicemail", {"message": "Please call back."}, "Please call back."),
         ("farewell", {}, "Thank you, goodbye!"),
         ("wrap_up", {}, "I have to go now, thank you, goodbye!"),
         ("still_there", {}, "Are you still there?"),
     ],
 )
-def test_a_line_that_is_given_is_said_as_it_is(template: str, values: dict[str, str], said: str) -> None:
+def test_a_line_that_is_given_is_said_as_it_is(template: str, values: dict[str, Any], said: str) -> None:
     prompt = library.render(template, language="English", **values)
     reply = RuleMind().reply(instructions=prompt, items=[], tools=[END_CALL], tool_choice="auto")
     assert reply.texts == (said,)

@@ -7,19 +7,19 @@ clock runs ahead whenever nothing happens.
 import asyncio
 import functools
 import selectors
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, ParamSpec
 
 import pytest
 from aiohttp import WSMsgType, web
-from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped]  # the SDK ships no types
-from twilio.http.async_http_client import AsyncTwilioHttpClient  # type: ignore[import-untyped]  # the SDK ships no types
-from twilio.http.response import Response  # type: ignore[import-untyped]  # the SDK ships no types
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # the SDK ships no types
-from twilio.rest import Client  # type: ignore[import-untyped]  # the SDK ships no types
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.http.response import Response
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
 
-from sandbox.line import Pickup
+from sandbox.line import Callee, Pickup
 from sandbox.twilio import Conditions, StandInCall, TwilioStandIn
 
 # The SDK (9.13) still authenticates with aiohttp's BasicAuth.
@@ -161,15 +161,18 @@ class _Rewriting(AsyncTwilioHttpClient):  # type: ignore[misc]  # as above
 
 
 @asynccontextmanager
-async def world(phone: Phone | None = None, **stand_in: Any) -> AsyncIterator[Product]:
-    """The stand-in and the product, each on its port."""
+async def world(
+    phone: Phone | None = None, *, others: Mapping[str, Callee] | None = None, **stand_in: Any
+) -> AsyncIterator[Product]:
+    """The stand-in and the product, each on its port. `others` answer at numbers of their own."""
     phone = phone or Phone()
+    book = others or {}
     address = ""
 
     def rewrite(url: str) -> str:
         return url.replace(PUBLIC, f"http://{address}").replace("wss://ringback.example", f"ws://{address}")
 
-    async with TwilioStandIn(lambda _: phone, public_url_rewrite=rewrite, **stand_in) as twilio:
+    async with TwilioStandIn(lambda to: book.get(to, phone), public_url_rewrite=rewrite, **stand_in) as twilio:
         product = Product(twilio, phone)
         runner = web.AppRunner(product.application(), access_log=None, shutdown_timeout=0.1)
         await runner.setup()

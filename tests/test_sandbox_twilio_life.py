@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped]  # the SDK ships no types
+from twilio.base.exceptions import TwilioRestException
 
 from sandbox.line import Pickup
 from sandbox.tones import SILENCE

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]  # the SDK ships no types
+from twilio.request_validator import RequestValidator
 
 from sandbox.tones import SILENCE
 from sandbox.twilio import Conditions

@@ -1,11 +1,11 @@
 """Facts about the TwiML that the stand-in accepts and refuses."""
 
 import pytest
-from twilio.twiml.voice_response import Connect as SdkConnect  # type: ignore[import-untyped]  # the SDK ships no types
+from twilio.twiml.voice_response import Connect as SdkConnect
 from twilio.twiml.voice_response import VoiceResponse
 
 from sandbox.twilio_errors import TwilioAlertError
-from sandbox.twilio_twiml import Connect, Hangup, Pause, Play, Redirect, Say, Stream, parse
+from sandbox.twilio_twiml import Connect, Dial, Hangup, Pause, Play, Redirect, Say, Stream, parse
 
 
 def test_what_the_sdk_writes_is_read_back_verb_by_verb() -> None:
@@ -29,11 +29,31 @@ def test_what_the_sdk_writes_is_read_back_verb_by_verb() -> None:
     ]
 
 
+def test_a_dial_is_read_as_the_sdk_writes_it() -> None:
+    response = VoiceResponse()
+    dial = response.dial(caller_id="+14155550100", timeout=20, action="https://example.com/over")
+    dial.number("+14155550199", status_callback="https://example.com/status", status_callback_event="answered completed")
+    assert parse(str(response)) == [
+        Dial(
+            "+14155550199",
+            "+14155550100",
+            20,
+            action="https://example.com/over",
+            status_callback="https://example.com/status",
+            status_callback_events=frozenset({"answered", "completed"}),
+        )
+    ]
+
+
 @pytest.mark.parametrize(
     ("inside", "code"),
     [
         ("<Say>", 12100),
-        ("<Dial>+1</Dial>", 12200),
+        ("<Dial/>", 12200),
+        ("<Dial>+14155550101<Number>+14155550102</Number></Dial>", 12200),
+        ("<Dial><Number>+14155550101</Number><Number>+14155550102</Number></Dial>", 12200),
+        ("<Dial timeout='soon'>+14155550101</Dial>", 12200),
+        ("<Dial><Client>shane</Client></Dial>", 12200),
         ("<Stream url='wss://example.com'/>", 12200),
         ("<Connect/>", 12200),
         ("<Connect><Stream url='wss://example.com' codec='opus'/></Connect>", 12200),

@@ -238,7 +238,7 @@ def check_the_wires(world: World, provoked: Provoked | None = None) -> None:
     assert provoked.telegram or not refused
     assert provoked.openai or not world.openai.rejected
     assert provoked.twilio or not world.twilio.errors
-    answers = Counter(r.params["callback_query_id"] for r in world.telegram.requested("answerCallbackQuery") if r.ok)
+    answers = Counter(r.params["callback_query_id"] for r in world.telegram.requested("answerCallbackQuery"))
     assert answers == dict.fromkeys(world.telegram.cloud.presses, 1)
 
 

@@ -48,7 +48,7 @@ def test_a_call_is_asked_for_with_limits_detection_and_signed_callbacks(short: C
         "StatusCallbackEvent": ["initiated", "ringing", "answered", "completed"],
         "StatusCallbackMethod": ["POST"],
         "Timeout": ["30"],
-        "TimeLimit": ["660"],  # ten minutes, and a minute's slack behind our own limit
+        "TimeLimit": [str(600 + 15 * 60 + 60)],  # ten minutes, and a minute's slack behind our own limit
         "MachineDetection": ["DetectMessageEnd"],
         "AsyncAmd": ["true"],
         "AsyncAmdStatusCallback": [f"{PUBLIC_URL}/twilio/amd/{confirmed.spec.id}"],

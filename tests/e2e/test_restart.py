@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import App
+from bridge.database import open_database
+from bridge.errors import RingbackError
 from bridge.journal import Journal
 from sandbox.world import World
 from tests.e2e.chat import (
@@ -122,7 +125,55 @@ async def test_a_process_that_died_before_its_dial_leaves_the_card_to_be_pressed
         assert "they hung up" in (await finished(world, card)).text
 
 
+# A start that fails
+
+
+@pytest.mark.parametrize(
+    ("settings", "advice"),
+    [
+        ({"telegram_bot_token": "1:wrong"}, "Check TELEGRAM_BOT_TOKEN"),
+        ({"telegram_api_url": "http://127.0.0.1:1"}, "Check the network and TELEGRAM_API_URL"),
+        ({"port": "taken"}, "Set PORT to a free one"),
+    ],
+)
+async def test_a_start_that_fails_says_what_to_do_and_leaves_nothing_open(
+    world: World, tmp_path: Path, provoked: Provoked, settings: dict[str, str], advice: str
+) -> None:
+    provoked.telegram = True
+    taken = world.telegram.url.rpartition(":")[2]
+    with pytest.raises(RingbackError, match=advice):
+        async with running(world, tmp_path, **{k: v.replace("taken", taken) for k, v in settings.items()}):
+            pass
+
+
+@pytest.mark.parametrize("method", ["getMe", "setMyCommands", "deleteWebhook", "getUpdates"])
+async def test_a_telegram_that_stumbles_at_the_start_is_tried_again_or_named(
+    world: World, tmp_path: Path, provoked: Provoked, method: str
+) -> None:
+    provoked.telegram = True
+    world.telegram.fail_next(method, 502)
+    try:
+        async with running(world, tmp_path):
+            await order(world)
+    except RingbackError as error:
+        assert "Telegram cannot be reached" in str(error)  # noqa: PT017 - either is good
+
+
 # What is left behind
+
+
+async def test_a_database_that_fails_is_said_so_and_does_not_put_a_request_into_the_log(
+    world: World, app: App, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/ringback.db")
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("alter table drafts rename to gone")
+    await engine.dispose()
+    answer = await answer_to(world, REQUEST)
+    assert "Something went wrong on my side" in answer.text
+    assert "no such table" in caplog.text
+    assert "Trattoria" not in caplog.text
+    assert "4155552671" not in caplog.text
 
 
 async def test_nothing_personal_is_in_the_logs_of_a_whole_run(

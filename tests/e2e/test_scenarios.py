@@ -1,14 +1,32 @@
 """Whoever picks up, or does not: how the call goes, how it ends, and what the report says of it."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.app import App
 from bridge.events import BargedIn, BargeInResolved, ClosingBegan, ClosingCancelled, Ended, TurnChanged
 from bridge.transcript import rebuild
+from sandbox.brain import RuleMind
+from sandbox.line import Pickup
+from sandbox.mind import Reply
+from sandbox.tones import SILENCE
 from sandbox.world import World
-from tests.e2e.chat import Called, called, labels, on_the_line, spoken, statuses, tell, told_by, turns
+from tests.e2e.chat import (
+    Called,
+    called,
+    check_the_wires,
+    labels,
+    on_the_line,
+    running,
+    spoken,
+    statuses,
+    tell,
+    told_by,
+    turns,
+)
 
 BOOKING = "and book a table for three at 8pm, name Anna"
 
@@ -183,6 +201,60 @@ async def test_what_was_not_allowed_is_not_agreed_to(world: World, app: App, tmp
     assert call.report.text.startswith("❌ Not booked")
     assert "7:45" in call.report.text
     assert not any("Yes, that works" in words for words in told_by(turns(call.live.text), "agent"))
+
+
+# Nobody ends it
+
+
+class Mute:
+    """Somebody who picks up and says nothing."""
+
+    pickup = Pickup("answer")
+    hung_up = False
+
+    def step(self, heard: bytes) -> bytes:
+        return SILENCE
+
+    def press(self, digits: str) -> None:
+        """Nothing to press."""
+
+
+async def test_who_says_nothing_is_asked_twice_and_taken_leave_of(tmp_path: Path) -> None:
+    async with World(answerer=lambda _: Mute()) as world:
+        async with running(world, tmp_path):
+            call = await called(world, tmp_path)
+        check_the_wires(world)
+    said = told_by(turns(call.live.text), "agent")
+    assert said[1:] == ["Are you still there?", "Are you still there?", "Thank you, goodbye!"]
+    assert call.report.text.splitlines()[0] == "☎️ Nobody spoke any more, so I ended the call."
+    assert "nobody spoke any more" in call.end
+
+
+class Endless(RuleMind):
+    """Never comes to the point, unless the time is up."""
+
+    def reply(
+        self,
+        *,
+        instructions: str,
+        items: Sequence[Mapping[str, Any]],
+        tools: Sequence[Mapping[str, Any]],
+        tool_choice: Any,
+    ) -> Reply:
+        if "nearly up" in instructions or "<<" in instructions:
+            return super().reply(instructions=instructions, items=items, tools=tools, tool_choice=tool_choice)
+        return Reply(("And what else would you like to know about it?",))
+
+
+async def test_a_call_that_does_not_end_is_ended_politely_at_its_time_limit(tmp_path: Path) -> None:
+    async with World(mind=Endless()) as world:
+        async with running(world, tmp_path, max_call_minutes=1):
+            call = await called(world, tmp_path)
+        check_the_wires(world)
+    assert "at most 1 min" in call.card
+    assert "goodbye" in told_by(turns(call.live.text), "agent")[-1]
+    assert len(call.call.agent_audio) / 8000 < 61
+    assert "it reached its time limit" in call.end
 
 
 # Of every call

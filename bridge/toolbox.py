@@ -1,0 +1,269 @@
+"""What the model's tools do: ask the requester, press keys, wait on hold, leave a message, change the language.
+
+Pure. Owns what the call waits for (an answer, a person back from hold, a machine's beep) and its deadlines. The talk
+itself is `dialogue.py`'s, the call's end `session.py`'s; how a model calls tools is `tools.py`'s.
+"""
+
+import re
+from collections.abc import Callable
+
+from bridge import events, signals, tools
+from bridge.actions import Action, AnswerTool, Forget, HearLanguage, Instruct, PressDigits, Tell
+from bridge.briefing import Briefing
+from bridge.call import CallSpec, EndReason
+from bridge.clock import Clock
+from bridge.dialogue import Dialogue
+from bridge.errors import ProtocolError
+from bridge.hold import Hold
+from bridge.inquiry import Inquiry
+from bridge.menu import Menu
+from bridge.phrases import phrasebook
+from bridge.sensitive import sensitive
+from prompts import library
+
+SUSPICION_S = 2.5  # a machine's verdict waits so long for words: call screening is no answering machine
+GREETING_S = 3.0  # without a sound, an answering machine's greeting is over
+PAUSE_S = 1.5  # after its last words, and the beep, a machine records
+_KEYS = re.compile(r"[0-9*#]{1,20}")
+
+EndPolitely = Callable[[EndReason, str], list[Action]]
+HangUp = Callable[[EndReason], list[Action]]
+
+
+class Toolbox:
+    def __init__(
+        self,
+        spec: CallSpec,
+        briefing: Briefing,
+        clock: Clock,
+        dialogue: Dialogue,
+        *,
+        end_politely: EndPolitely,
+        hang_up: HangUp,
+    ) -> None:
+        self.outcome = ""  # what the model told end_call
+        self.machine = False  # an answering machine has picked up
+        self._spec = spec
+        self._briefing = briefing
+        self._clock = clock
+        self._dialogue = dialogue
+        self._end_politely = end_politely
+        self._hang_up = hang_up
+        self._phrases = phrasebook(spec.language)
+        self._hold = Hold()
+        self._inquiry = Inquiry()
+        self._menu = Menu()
+        self._screened = False
+        self._message_due: float | None = None  # when a suspected machine is taken for one
+
+    @property
+    def deadline(self) -> float | None:
+        times = (self._hold.deadline, self._inquiry.due, self._message_due)
+        return min((at for at in times if at is not None), default=None)
+
+    @property
+    def holding(self) -> bool:
+        return self._hold.active
+
+    # The model calls a tool
+
+    def called(self, signal: signals.ToolCalled) -> list[Action]:
+        try:
+            request = tools.read(signal.name, signal.arguments)
+        except ProtocolError as error:
+            return [AnswerTool(signal.call_id, str(error)), *self._dialogue.answer()]
+        match request:
+            case tools.EndCall(outcome):
+                self.outcome = outcome
+                self._dialogue.end_called()
+                return [AnswerTool(signal.call_id, "The call is being ended.")]
+            case tools.AskRequester(question, choices):
+                return self._ask(signal.call_id, question, choices)
+            case tools.PressDigits(digits):
+                return self._press(signal.call_id, digits)
+            case tools.WaitOnHold():
+                return [AnswerTool(signal.call_id, "Holding. Say nothing."), *self._begin_hold()]
+            case tools.VoicemailReached():
+                return [AnswerTool(signal.call_id, "Say nothing more."), *self._voicemail()]
+            case tools.SwitchLanguage(language):
+                return self._switch(signal.call_id, language)
+        self._dialogue.listen()
+        return [AnswerTool(signal.call_id, "Listening.")]
+
+    # The requester in the loop
+
+    def _ask(self, question_id: str, question: str, choices: tuple[str, ...]) -> list[Action]:
+        if found := sensitive(question, *choices):
+            answer = f"Not asked: it is about {found}. Neither give nor take such a thing; say that you cannot."
+            return [AnswerTool(question_id, answer), *self._dialogue.answer()]
+        if not self._inquiry.ask(question_id, self._clock.now):
+            return [AnswerTool(question_id, "Another question is still open."), *self._dialogue.answer()]
+        self._dialogue.patient = True
+        asked = events.QuestionAsked(
+            at_ms=self._clock.at_ms,
+            question_id=question_id,
+            question=question,
+            choices=choices,
+            patience_s=self._inquiry.patience_s,
+        )
+        filler = [] if self._dialogue.speaks_in_this_response else self._dialogue.say(self._briefing.filler)
+        return [Tell(asked), *filler]
+
+    def answered(self, signal: signals.QuestionAnswered) -> list[Action]:
+        output = f"{self._spec.on_behalf_of} answers: {' '.join(signal.answer.split())}"
+        return self._close(signal.question_id, signal.answer, "answered", output)
+
+    def _close(self, question_id: str, answer: str, how: str, output: str) -> list[Action]:
+        if not self._inquiry.close(question_id):
+            return []
+        self._dialogue.patient = False
+        closed = events.QuestionClosed(
+            at_ms=self._clock.at_ms,
+            question_id=question_id,
+            answer=answer,
+            how=how,  # type: ignore[arg-type]  # one of its three words
+        )
+        return [Tell(closed), AnswerTool(question_id, output), *self._dialogue.answer()]
+
+    def call_ended(self) -> list[Action]:
+        """The question that is open will have no answer; nobody is on hold any more."""
+        told = self._close(self._inquiry.question_id, "", "call_ended", "")
+        return [action for action in told + self._end_hold(person=False) if isinstance(action, Tell)]
+
+    # Keys, and the menus they are for
+
+    def _press(self, call_id: str, digits: str) -> list[Action]:
+        keys = re.sub(r"[\s,-]", "", digits)
+        if not _KEYS.fullmatch(keys) or sensitive(keys):
+            return [AnswerTool(call_id, "These are no keys for a menu."), *self._dialogue.answer()]
+        self._dialogue.listen()
+        return [
+            AnswerTool(call_id, "Pressed. Listen to what comes."),
+            Tell(events.DigitsPressed(at_ms=self._clock.at_ms, digits=keys)),
+            PressDigits(keys),
+        ]
+
+    def digits_failed(self) -> list[Action]:
+        return [Instruct("The keys could not be pressed. Ask for a person instead."), *self._dialogue.answer()]
+
+    # What the callee says
+
+    def callee_began(self, signal: signals.CalleeBegan) -> list[Action]:
+        if self._message_due is not None:
+            self._message_due = self._clock.now + 60  # the greeting is still going on
+        return self._dialogue.callee_began(signal)
+
+    def callee_committed(self, signal: signals.CalleeCommitted) -> list[Action]:
+        if self._message_due is not None:
+            self._message_due = self._clock.now + (PAUSE_S if self.machine else SUSPICION_S)
+        return self._dialogue.callee_committed(signal)
+
+    def callee_words(self, signal: signals.CalleeWords) -> list[Action]:
+        text = signal.text
+        if self._hold.active:
+            return self._heard_on_hold(signal)
+        self._hold.heard(text, self._phrases, lasted_ms=self._dialogue.lasted_ms(signal.item_id))
+        actions = self._dialogue.callee_words(signal)
+        if text and self._phrases.is_screening(text):
+            self._screened = True
+            return actions + self._no_machine()
+        if text and self._menu.heard(text, self._phrases):
+            return actions + self._end_politely(EndReason.MENU_LOOP, self._briefing.farewell)
+        if self._hold.music() and not self._dialogue.closing:
+            return actions + self._dialogue.stop() + self._begin_hold()
+        return actions
+
+    # On hold
+
+    def _begin_hold(self) -> list[Action]:
+        if self.machine or not self._hold.begin(self._clock.now):
+            return []
+        self._dialogue.hushed = True
+        return [Tell(events.HoldBegan(at_ms=self._clock.at_ms))]
+
+    def _end_hold(self, *, person: bool) -> list[Action]:
+        if not self._hold.active:
+            return []
+        lasted_s = round(self._hold.end(self._clock.now), 3)
+        self._dialogue.hushed = False
+        return [Tell(events.HoldEnded(at_ms=self._clock.at_ms, lasted_s=lasted_s, person=person))]
+
+    def _heard_on_hold(self, signal: signals.CalleeWords) -> list[Action]:
+        """Music and announcements are forgotten, so that nobody pays for them; a person is answered at once."""
+        if not self._hold.back(signal.text, self._phrases):
+            return [Forget(signal.item_id)]
+        back = self._end_hold(person=True)
+        return back + self._dialogue.callee_words(signal) + self._dialogue.answer()
+
+    # Machines
+
+    def detected(self, answered_by: str) -> list[Action]:
+        """What answering machine detection says. It cannot tell call screening from an answering machine."""
+        told: list[Action] = [Tell(events.Detected(at_ms=self._clock.at_ms, answered_by=answered_by))]
+        if not answered_by.startswith(("machine", "fax")) or self._screened or self._dialogue.closing:
+            return told
+        if answered_by == "fax":
+            self.machine = True
+            return told + self._hang_up(EndReason.VOICEMAIL)
+        if answered_by == "machine_end_beep":
+            return told + self._leave_message()
+        self._dialogue.hushed = True
+        self._message_due = self._clock.now + SUSPICION_S
+        return told + self._dialogue.stop()
+
+    def _voicemail(self) -> list[Action]:
+        """By the model's own ear: the greeting is being read, and the beep is yet to come."""
+        self.machine = True
+        if not self._briefing.voicemail:
+            return self._hang_up(EndReason.VOICEMAIL)
+        self._dialogue.hushed = True
+        self._message_due = self._clock.now + GREETING_S
+        return []
+
+    def _leave_message(self) -> list[Action]:
+        """Once, after the beep; or none, as the spec says."""
+        self.machine = True
+        self._message_due = None
+        self._dialogue.hushed = False
+        if not self._briefing.voicemail:
+            return self._hang_up(EndReason.VOICEMAIL)
+        return self._end_politely(EndReason.VOICEMAIL, self._briefing.voicemail)
+
+    def _no_machine(self) -> list[Action]:
+        """It is call screening: answer it."""
+        if self._message_due is None or self.machine:
+            return []
+        self._message_due = None
+        self._dialogue.hushed = False
+        return self._dialogue.answer()
+
+    # Languages
+
+    def _switch(self, call_id: str, language: str) -> list[Action]:
+        if language not in self._spec.may_switch_to:
+            name = library.language_name(self._spec.language)
+            return [AnswerTool(call_id, f"Not allowed. Say that you only speak {name}."), *self._dialogue.answer()]
+        self._phrases = phrasebook(language)
+        self._dialogue.understand(self._phrases)
+        return [
+            HearLanguage(language),
+            Tell(events.LanguageSwitched(at_ms=self._clock.at_ms, language=language)),
+            AnswerTool(call_id, f"Go on in {library.language_name(language)}."),
+            *self._dialogue.answer(),
+        ]
+
+    # Time
+
+    def settle(self) -> list[Action]:
+        now = self._clock.now
+        actions: list[Action] = []
+        if self._hold.expected() and self._dialogue.silent_too_long:
+            actions += self._begin_hold()
+        if self._hold.deadline is not None and now >= self._hold.deadline:
+            actions += self._end_hold(person=False)
+            actions += self._end_politely(EndReason.HOLD_LIMIT, self._briefing.farewell)
+        if self._inquiry.overdue(now):
+            actions += self._close(self._inquiry.question_id, "", "timed_out", self._briefing.no_answer)
+        if self._message_due is not None and now >= self._message_due:
+            actions += self._leave_message()
+        return actions

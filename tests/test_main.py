@@ -1,0 +1,150 @@
+"""The command line: its arguments, its exit codes, and what it says about settings that need attention."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from bot import __main__ as command
+from bot import app
+from bot.settings import Settings
+from bridge.errors import RingbackError
+from tests.test_settings import NEEDED
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in NEEDED.items():
+        monkeypatch.setenv(name, value)
+
+
+Demo = Callable[[Callable[..., int]], None]
+
+
+@pytest.fixture
+def demo(monkeypatch: pytest.MonkeyPatch) -> Demo:
+    """Put another demo in the place of the sandbox's."""
+
+    def put(main: Callable[..., int]) -> None:
+        module = ModuleType("sandbox.demo")
+        module.main = main  # type: ignore[attr-defined]  # a module made here has what is put into it
+        monkeypatch.setitem(sys.modules, "sandbox.demo", module)
+        monkeypatch.setattr("sandbox.demo", module, raising=False)
+
+    return put
+
+
+@pytest.mark.parametrize("arguments", [[], ["fly"], ["run", "--fast"], ["demo", "--once"]])
+def test_what_is_no_command_is_refused_with_the_usage(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        command.main(arguments)
+    assert stopped.value.code == 2
+    assert "usage: ringback" in capsys.readouterr().err
+
+
+def test_help_is_given(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        command.main(["--help"])
+    assert stopped.value.code == 0
+    assert "demo" in capsys.readouterr().out
+
+
+def test_without_settings_every_one_that_is_missing_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["run"]) == 2
+    said = capsys.readouterr().err
+    assert "docs/settings.md" in said
+    for name in NEEDED:
+        assert f"  {name}: is missing" in said
+    assert "Traceback" not in said
+
+
+def test_a_bad_setting_is_explained_and_its_value_not_shown(
+    whole: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TELEGRAM_WEBHOOK_SECRET", "my secret value")
+    monkeypatch.setenv("TELEGRAM_ADMINS", "shane")
+    monkeypatch.setenv("OPENAI_BASE_URL", "no-address")
+    assert command.main(["run"]) == 2
+    said = capsys.readouterr().err
+    assert "  TELEGRAM_WEBHOOK_SECRET: use at most 256 letters" in said
+    assert "  TELEGRAM_ADMINS: write numeric ids" in said
+    assert "  OPENAI_BASE_URL: write a whole address" in said
+    for value in ("my secret value", "shane", "no-address", *NEEDED.values()):
+        assert value not in said
+
+
+def test_run_serves_until_it_is_told_to_stop(whole: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[str] = []
+
+    async def serve(settings: Settings, stop: asyncio.Event) -> None:
+        served.append(settings.public_url)
+        assert not stop.is_set()
+
+    monkeypatch.setattr(app, "run", serve)
+    assert command.main(["run"]) == 0
+    assert served == [NEEDED["PUBLIC_URL"]]
+
+
+def test_what_keeps_it_from_starting_is_said_in_one_line(
+    whole: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def serve(settings: Settings, stop: asyncio.Event) -> None:
+        raise RingbackError("Cannot listen on 0.0.0.0:80.")
+
+    monkeypatch.setattr(app, "run", serve)
+    assert command.main(["run"]) == 1
+    assert capsys.readouterr().err.splitlines()[-1] == "ringback: Cannot listen on 0.0.0.0:80."
+
+
+def test_the_demo_gets_its_request_and_its_folder(demo: Demo) -> None:
+    asked: list[tuple[str | None, str]] = []
+
+    def main(*, once: str | None, out: str) -> int:
+        asked.append((once, out))
+        return 3
+
+    demo(main)
+    assert [command.main(["demo"]), command.main(["demo", "--once", "call Roma", "--out", "there"])] == [3, 3]
+    assert asked == [(None, "out"), ("call Roma", "there")]
+
+
+def test_the_demo_can_be_left_with_the_keyboard(demo: Demo) -> None:
+    def main(**_: object) -> int:
+        raise KeyboardInterrupt
+
+    demo(main)
+    assert command.main(["demo"]) == 130
+
+
+def test_the_loop_is_one_that_runs() -> None:
+    loop = command.loop_factory()()
+    try:
+        assert loop.run_until_complete(asyncio.sleep(0, "done")) == "done"
+    finally:
+        loop.close()
+
+
+def test_without_uvloop_the_standard_loop_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uvloop", None)
+    assert command.loop_factory() is asyncio.new_event_loop
+
+
+def test_loggers_that_would_show_tokens_and_numbers_are_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    chatty = ("httpx", "telegram", "twilio", "openai", "websockets", "aiohttp.access")
+    for name in chatty:
+        monkeypatch.setattr(logging.getLogger(name), "level", logging.NOTSET)
+    command.set_up_logging("DEBUG")
+    assert {logging.getLogger(name).level for name in chatty} == {logging.WARNING}

@@ -1,0 +1,133 @@
+"""The recorder: into the journal first, and only then told."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bridge import events, journal
+from bridge.call import Ending, EndReason
+from bridge.database import open_database
+from bridge.events import CallEvent
+from bridge.journal import Journal
+from bridge.recorder import Recorder
+from tests.fakes import a_spec
+
+RINGING = events.Ringing(at_ms=1)
+ANSWERED = events.Answered(at_ms=2)
+ENDED = events.Ended(at_ms=3, ending=Ending(EndReason.GOODBYE, ring_s=1, talk_s=1))
+
+
+class SlowJournal(Journal):
+    """Waits, before it writes, until it is let."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        super().__init__(engine)
+        self.may_write = asyncio.Event()
+        self.batches: list[int] = []
+
+    async def append(self, call_id: str, first_number: int, events: Sequence[CallEvent]) -> None:
+        await self.may_write.wait()
+        await super().append(call_id, first_number, events)
+        self.batches.append(len(events))
+
+
+@pytest.fixture
+async def log(tmp_path: Path) -> AsyncIterator[SlowJournal]:
+    engine = open_database(f"sqlite:///{tmp_path}/ringback.db")
+    async with engine.begin() as connection:
+        await connection.run_sync(journal.metadata.create_all)
+    yield SlowJournal(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def recorder(log: SlowJournal) -> Recorder:
+    return Recorder(log, "call-1", [await log.confirm(a_spec())])
+
+
+async def seen(recorder: Recorder) -> list[CallEvent]:
+    return [event async for event in recorder.events()]
+
+
+async def test_an_event_is_in_the_journal_before_anyone_is_told(log: SlowJournal, recorder: Recorder) -> None:
+    told: list[CallEvent] = []
+
+    async def follow() -> None:
+        async for event in recorder.events():
+            told.append(event)
+            assert event in await log.events("call-1")
+
+    following = asyncio.create_task(follow())
+    running = asyncio.create_task(recorder.run())
+    recorder.tell(RINGING)
+    await asyncio.sleep(0.02)
+    assert [type(event) for event in told] == [events.Confirmed]
+    assert recorder.so_far == told
+    log.may_write.set()
+    recorder.tell(ENDED)
+    await asyncio.wait_for(asyncio.gather(running, following), 5)
+    assert told[1:] == [RINGING, ENDED]
+
+
+async def test_what_comes_while_the_journal_is_busy_is_one_batch(log: SlowJournal, recorder: Recorder) -> None:
+    running = asyncio.create_task(recorder.run())
+    recorder.tell(RINGING)
+    await asyncio.sleep(0)
+    recorder.tell(ANSWERED)
+    recorder.tell(ENDED)
+    log.may_write.set()
+    await asyncio.wait_for(running, 5)
+    assert log.batches == [1, 2]
+    assert (await log.events("call-1"))[1:] == [RINGING, ANSWERED, ENDED]
+
+
+async def test_everyone_who_follows_gets_every_event_once_whenever_they_begin(
+    log: SlowJournal, recorder: Recorder
+) -> None:
+    log.may_write.set()
+    early = [asyncio.create_task(seen(recorder)) for _ in range(3)]
+    running = asyncio.create_task(recorder.run())
+    for event in (RINGING, ANSWERED, ENDED):
+        recorder.tell(event)
+        await asyncio.sleep(0.01)
+    await asyncio.wait_for(running, 5)
+    everyone = await asyncio.wait_for(asyncio.gather(*early, seen(recorder)), 5)
+    assert {tuple(type(event).__name__ for event in told) for told in everyone} == {
+        ("Confirmed", "Ringing", "Answered", "Ended")
+    }
+
+
+async def test_nothing_is_told_that_could_not_be_written(log: SlowJournal, recorder: Recorder) -> None:
+    log.may_write.set()
+    lost = Recorder(log, "nobody", [])
+    lost.tell(RINGING)
+    with pytest.raises(Exception, match="FOREIGN KEY"):
+        await lost.run()
+    assert lost.so_far == []
+
+
+async def test_a_call_that_is_taken_up_again_goes_on_with_the_next_number(
+    log: SlowJournal, recorder: Recorder
+) -> None:
+    log.may_write.set()
+    await log.append("call-1", 1, [RINGING])
+    again = Recorder(log, "call-1", await log.events("call-1"))
+    again.tell(ENDED)
+    await asyncio.wait_for(again.run(), 5)
+    assert [type(event).__name__ for event in await log.events("call-1")] == ["Confirmed", "Ringing", "Ended"]
+
+
+async def test_a_wake_up_without_work_writes_nothing(log: SlowJournal, recorder: Recorder) -> None:
+    log.may_write.set()
+    running = asyncio.create_task(recorder.run())
+    recorder.tell(RINGING)
+    recorder._work.set()
+    await asyncio.sleep(0.05)
+    recorder._work.set()
+    await asyncio.sleep(0.01)
+    recorder.tell(ENDED)
+    await asyncio.wait_for(running, 5)
+    assert log.batches == [1, 1]

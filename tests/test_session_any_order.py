@@ -1,0 +1,249 @@
+"""A session among signals in any order, and a whole conversation at random: what holds whatever happens."""
+
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from bridge import prices, signals
+from bridge.actions import Action, HangUp, Play, Respond, Tell, Truncate
+from bridge.briefing import brief
+from bridge.call import CallState, Turn, Usage
+from bridge.events import CallEvent, ClosingCancelled, Ended, HangUpOrdered
+from bridge.session import HANG_UP_CONFIRM_S, Session, Tick
+from bridge.signals import Signal
+from bridge.transcript import rebuild
+from sandbox.tones import payload
+from tests.fakes import MODEL, STARTED, Talk, a_ringing_talk, a_spec, of
+
+ITEMS = st.sampled_from([f"item_{n}" for n in range(6)])
+RESPONSES = st.sampled_from(["resp_1", "resp_2", "resp_3"])
+WORDS = st.sampled_from(["", "Mhm.", "Wait!", "Goodbye!", "Thanks, bye.", "Hello?", "For how many? ", "At seven then"])
+STATUSES = st.sampled_from(["initiated", "ringing", "in-progress", "queued"])
+ENDS = st.sampled_from(["completed", "busy", "no-answer", "failed", "canceled"])
+CODES = st.sampled_from(["invalid_value", "conversation_already_has_active_response", "server_error"])
+AUDIO = st.integers(1, 8000).map(lambda size: payload(bytes(size)))
+SIGNALS: list[st.SearchStrategy[Signal]] = [
+    st.builds(signals.CarrierStatus, STATUSES, st.integers(0, 4)),
+    st.builds(signals.AnswererDetected, st.sampled_from(["human", "unknown", "machine_end_beep", "fax"])),
+    st.builds(signals.StreamStarted, st.sampled_from(["MZ1", "MZ2"])),
+    st.just(signals.StreamStopped()),
+    st.builds(signals.MarkReturned, st.builds("{}:{}".format, st.integers(0, 4), st.integers(1, 12))),
+    st.just(signals.DigitPressed("1")),
+    st.just(signals.ModelReady()),
+    st.builds(signals.CalleeBegan, ITEMS),
+    st.builds(signals.CalleePaused, ITEMS),
+    st.builds(signals.CalleeCommitted, ITEMS),
+    st.builds(signals.ItemAdded, ITEMS, ITEMS | st.just("")),
+    st.builds(signals.CalleeWords, ITEMS, WORDS),
+    st.builds(signals.AgentWords, RESPONSES, ITEMS, WORDS, final=st.booleans()),
+    st.builds(signals.AgentAudio, RESPONSES, ITEMS, AUDIO),
+    st.builds(signals.AgentAudioDone, ITEMS),
+    st.builds(signals.ToolCalled, st.just("fc"), st.sampled_from(["end_call", "pay"]), st.just("{}")),
+    st.builds(signals.ResponseBegan, RESPONSES),
+    st.builds(signals.ResponseEnded, RESPONSES, st.sampled_from(["completed", "cancelled", "failed", "incomplete"])),
+    st.builds(signals.Transcribed, st.just(1.5)),
+    st.builds(signals.ModelObjected, CODES),
+    st.just(signals.HangUpAsked()),
+    st.builds(signals.Whispered, WORDS),
+]
+
+
+class Laws:
+    """What holds of everything that a session has ever wanted."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.actions: list[Action] = []
+        self.sent: dict[str, int] = {}  # item -> bytes of its audio
+        self.streaming = False
+        self.state = session.state
+
+    def hand_in(self, signal: Signal, now: float) -> list[Action]:
+        over = self.session.state is CallState.ENDED
+        match signal:
+            case signals.AgentAudio(_, item_id, audio):
+                self.sent[item_id] = self.sent.get(item_id, 0) + len(audio) // 4 * 3 - audio.count("=")
+            case signals.StreamStarted() | signals.StreamStopped():
+                self.streaming = isinstance(signal, signals.StreamStarted)
+        wanted = self.session.handle(signal, now=now)
+        self.actions += wanted
+        assert not (over and wanted), "something is wanted after the end"
+        assert self.streaming or not of(Play, wanted), "audio is played to nobody"
+        for truncate in of(Truncate, wanted):
+            assert 0 <= truncate.heard_ms <= self.sent[truncate.item_id] // 8, "more was heard than was sent"
+        return wanted
+
+    def check(self) -> None:
+        assert not self.session.state.precedes(self.state), "the call went back"
+        self.state = self.session.state
+        events = [action.event for action in self.actions if isinstance(action, Tell)]
+        assert len(of(HangUp, self.actions)) == len(of(HangUpOrdered, self.actions)) <= 1
+        assert [event.at_ms for event in events] == sorted(event.at_ms for event in events)
+        assert rebuild(events) == self.session.turns
+        ended = [event for event in events if isinstance(event, Ended)]
+        if self.state is CallState.ENDED:
+            assert ended == events[-1:]
+            assert self.session.deadline is None
+        else:
+            assert not ended
+            assert self.session.deadline is not None
+        self.check_the_closing(events)
+
+    def check_the_closing(self, events: list[CallEvent]) -> None:
+        ordered = next((n for n, event in enumerate(events) if isinstance(event, HangUpOrdered)), len(events))
+        assert not any(isinstance(event, ClosingCancelled) for event in events[ordered:]), "a hang-up was taken back"
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Signals as they never come: nothing raises, and the laws hold."""
+
+    @initialize(message=st.sampled_from(["", "Please call back."]))
+    def begin(self, message: str) -> None:
+        spec = a_spec(voicemail_message=message, max_duration_s=60)
+        self.laws = Laws(Session(spec, brief(spec), prices.load(MODEL), started=STARTED))
+        self.now = STARTED
+
+    @rule(signal=st.one_of(SIGNALS))
+    def comes(self, signal: Signal) -> None:
+        self.laws.hand_in(signal, self.now)
+
+    @rule(response=RESPONSES, item=ITEMS, audio=AUDIO, words=WORDS)
+    def the_agent_speaks(self, response: str, item: str, audio: str, words: str) -> None:
+        self.comes(signals.ResponseBegan(response))
+        self.comes(signals.AgentAudio(response, item, audio))
+        self.comes(signals.AgentWords(response, item, words, final=True))
+        self.comes(signals.AgentAudioDone(item))
+        self.comes(signals.ResponseEnded(response, "completed"))
+
+    @rule(item=ITEMS, words=WORDS)
+    def the_callee_speaks(self, item: str, words: str) -> None:
+        self.comes(signals.CalleeBegan(item))
+        self.comes(signals.CalleeCommitted(item))
+        self.comes(signals.CalleeWords(item, words))
+
+    @rule()
+    def the_line_is_there(self) -> None:
+        self.comes(signals.ModelReady())
+        self.comes(signals.StreamStarted("MZ1"))
+
+    @rule(seconds=st.floats(0.0, 9.0))
+    def time_passes(self, seconds: float) -> None:
+        self.now += seconds
+
+    @rule()
+    def it_is_time(self) -> None:
+        if self.laws.session.deadline is not None:
+            self.now = max(self.now, self.laws.session.deadline)
+        self.comes(Tick())
+        deadline = self.laws.session.deadline
+        assert deadline is None or deadline > self.now
+
+    @precondition(lambda self: self.laws.session.state is CallState.CONNECTED)
+    @rule(last=st.builds(signals.CarrierStatus, ENDS, st.integers(0, 9)) | st.just(signals.ModelLost("1006")))
+    def it_ends(self, last: Signal) -> None:
+        self.comes(last)
+
+    @rule(uncertain=st.booleans())
+    def the_carrier_does_not_take_it(self, *, uncertain: bool) -> None:
+        if self.laws.session.state is CallState.DIALING and len(self.laws.actions) > 20:
+            self.comes(signals.DialRefused("21211", uncertain=uncertain))
+
+    @invariant()
+    def the_laws_hold(self) -> None:
+        if hasattr(self, "laws"):
+            self.laws.check()
+
+    def teardown(self) -> None:
+        if hasattr(self, "laws"):
+            for _ in range(60):
+                self.it_is_time()
+            assert self.laws.session.state is CallState.ENDED
+            self.laws.check()
+
+
+class Conversation(RuleBasedStateMachine):
+    """People and machines as they are, at random: every call ends in time, and every turn of it is final."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.talk: Talk = a_ringing_talk(max_duration_s=60)
+        self.answered = self.streaming = False
+        self.answers = 0
+
+    @property
+    def connected(self) -> bool:
+        return self.streaming and self.talk.session.state is CallState.CONNECTED
+
+    @rule(seconds=st.floats(0.02, 6.0))
+    def time_passes(self, seconds: float) -> None:
+        self.talk.wait(seconds)
+
+    @precondition(lambda self: self.talk.session.state is not CallState.ENDED and not self.streaming)
+    @rule()
+    def a_stream_comes(self) -> None:
+        self.streaming = self.answered = True
+        self.talk.stream()
+
+    @precondition(lambda self: self.streaming)
+    @rule()
+    def the_stream_breaks(self) -> None:
+        self.streaming = False
+        self.talk.stream_breaks()
+
+    @precondition(lambda self: len(of(Respond, self.talk.actions)) - 1 > self.answers)
+    @rule(
+        texts=st.lists(
+            st.sampled_from(["For four people, at seven in the evening, please.", "Yes.", "Thanks a lot. Goodbye!"]),
+            max_size=2,
+        ),
+        slowly=st.booleans(),
+        tool=st.booleans(),
+        status=st.sampled_from(["completed", "completed", "completed", "failed"]),
+    )
+    def the_model_responds(self, texts: list[str], *, slowly: bool, tool: bool, status: str) -> None:
+        self.answers += 1
+        self.talk.response_begins()
+        for text in texts:
+            self.talk.speaks(text, done=status == "completed")
+            if slowly:
+                self.talk.wait(0.7)
+        if tool:
+            self.talk.end_call()
+        self.talk.response_ends(status)
+
+    @precondition(lambda self: self.connected)
+    @rule(words=WORDS, seconds=st.floats(0.1, 3.0), late_s=st.floats(0.0, 3.0))
+    def the_callee_speaks(self, words: str, seconds: float, late_s: float) -> None:
+        item = self.talk.callee_begins()
+        self.talk.wait(seconds)
+        self.talk.callee_ends(item)
+        self.talk.wait(late_s)
+        self.talk.words(item, words)
+
+    @rule(signal=st.sampled_from([signals.HangUpAsked(), signals.Whispered("Ask for parking.")]))
+    def the_requester_wants_something(self, signal: Signal) -> None:
+        self.talk.feed(signal)
+
+    @rule(answerer=st.sampled_from(["human", "machine_end_beep"]))
+    def a_machine_is_looked_for(self, answerer: str) -> None:
+        if self.answered and len(self.talk.actions) % 7 == 0:
+            self.talk.feed(signals.AnswererDetected(answerer))
+
+    def teardown(self) -> None:
+        talk = self.talk
+        talk.wait(talk.spec.ring_timeout_s + 60 + 2 * HANG_UP_CONFIRM_S)
+        assert talk.session.state is CallState.ENDED
+        assert talk.ending.talk_s <= 60 + HANG_UP_CONFIRM_S + 0.001
+        turns: list[Turn] = talk.turns
+        assert all(turn.final for turn in turns)
+        assert talk.ending.usage == Usage()
+        assert len(of(HangUp, talk.actions)) <= 1
+
+
+CHECKED: dict[str, Any] = {"deadline": None, "stateful_step_count": 40}
+TestAnyOrder = AnyOrder.TestCase
+TestAnyOrder.settings = settings(max_examples=120, **CHECKED)
+TestConversation = Conversation.TestCase
+TestConversation.settings = settings(max_examples=100, **CHECKED)
