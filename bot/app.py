@@ -197,28 +197,19 @@ class App:
 @asynccontextmanager
 async def _talking_to_telegram(application: PTB, settings: Settings) -> AsyncIterator[None]:
     """Updates flow: by webhook where a secret is set, else by long polling."""
-    try:
-        await application.initialize()
-    except InvalidToken as error:
-        raise RingbackError("Telegram does not know this token. Check TELEGRAM_BOT_TOKEN with @BotFather.") from error
-    except TelegramError as error:
-        raise RingbackError(
-            f"Telegram cannot be reached at {settings.telegram_api_url}. Check the network and TELEGRAM_API_URL."
-        ) from error
     secret = settings.telegram_webhook_secret.get_secret_value()
     updater = None if secret else Updater(application.bot, application.update_queue)
     try:
-        await application.bot.set_my_commands(Handlers.commands())
-        await application.start()
-        if updater:
-            await updater.initialize()
-            await updater.start_polling(allowed_updates=["message", "callback_query"])
-        else:
-            await application.bot.set_webhook(
-                f"{settings.public_url}{TELEGRAM_PATH}",
-                secret_token=secret,
-                allowed_updates=["message", "callback_query"],
-            )
+        try:
+            await _begin(application, updater, settings)
+        except InvalidToken as error:
+            raise RingbackError(
+                "Telegram does not know this token. Check TELEGRAM_BOT_TOKEN with @BotFather."
+            ) from error
+        except TelegramError as error:
+            raise RingbackError(
+                f"Telegram cannot be reached at {settings.telegram_api_url}. Check the network and TELEGRAM_API_URL."
+            ) from error
         yield
     finally:
         if updater and updater.running:
@@ -226,6 +217,22 @@ async def _talking_to_telegram(application: PTB, settings: Settings) -> AsyncIte
         if application.running:
             await application.stop()
         await application.shutdown()
+        await application.bot.shutdown()  # also where the application did not get as far as being initialized
+
+
+async def _begin(application: PTB, updater: Updater | None, settings: Settings) -> None:
+    await application.initialize()
+    await application.bot.set_my_commands(Handlers.commands())
+    await application.start()
+    if updater:
+        await updater.initialize()
+        await updater.start_polling(allowed_updates=["message", "callback_query"])
+    else:
+        await application.bot.set_webhook(
+            f"{settings.public_url}{TELEGRAM_PATH}",
+            secret_token=settings.telegram_webhook_secret.get_secret_value(),
+            allowed_updates=["message", "callback_query"],
+        )
 
 
 def _webhook(application: PTB, secret: str) -> Callable[[web.Request], Any]:

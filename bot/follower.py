@@ -129,7 +129,8 @@ class Follower:
         # What the former process showed last would stand there for ever, with its buttons.
         last = await self._store.message_of(draft, "live") or card
         try:
-            await self._post.redraw(draft.chat_id, last, cards.live_pages(spec_of(events), live.status(0), live.turns)[-1])
+            page = cards.live_pages(spec_of(events), live.status(0), live.turns)[-1]
+            await self._post.redraw(draft.chat_id, last, page)
         except TelegramError:
             log.info("the live view of a former process is gone")
 

@@ -116,6 +116,13 @@ class Dialogue:
         self._interruption = None
         return self._speech.clear(self._clock.now, self._clock.at_ms) + self._fall_silent()
 
+    def hush(self) -> list[Action]:
+        """Fall silent, and answer nothing until it is over; no goodbye counts that was said."""
+        actions = self.stop()
+        self._closing.cancel()
+        self.hushed = True
+        return actions
+
     def listen(self) -> None:
         """Nothing to say for now; a longer silence than usual is expected."""
         self._silence.extend(self._clock.now)

@@ -91,7 +91,7 @@ class Session:
         return {
             Tick: lambda _: [],
             signals.CarrierStatus: self._carrier_status,
-            signals.AnswererDetected: lambda signal: toolbox.detected(signal.answered_by),
+            signals.AnswererDetected: self._answerer_detected,
             signals.DialRefused: self._dial_refused,
             signals.StreamStarted: self._stream_started,
             signals.StreamStopped: self._stream_stopped,
@@ -167,6 +167,10 @@ class Session:
         self._timers.set(Timer.TIME_LIMIT, limit)
         self._timers.set(Timer.STREAM_GONE, self._clock.now + STREAM_RETURN_S)
         return [Tell(events.Answered(at_ms=self._clock.at_ms))]
+
+    def _answerer_detected(self, signal: signals.AnswererDetected) -> list[Action]:
+        told: list[Action] = [Tell(events.Detected(at_ms=self._clock.at_ms, answered_by=signal.answered_by))]
+        return told if self._ended_by else told + self._toolbox.detected(signal.answered_by)
 
     def _dial_refused(self, signal: signals.DialRefused) -> list[Action]:
         return self._end(EndReason.UNCERTAIN if signal.uncertain else EndReason.REFUSED, signal.detail)
@@ -297,6 +301,8 @@ class Session:
             return self._ended_by  # also where the callee was quicker to hang up than we
         if status in _UNANSWERED:
             return _UNANSWERED[status]
+        if self._toolbox.machine:
+            return EndReason.VOICEMAIL
         said_goodbye = self._dialogue.closing or self._dialogue.callee_said_goodbye
         return EndReason.GOODBYE if said_goodbye else EndReason.CALLEE_HUNG_UP
 

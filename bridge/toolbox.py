@@ -42,7 +42,6 @@ class Toolbox:
         hang_up: HangUp,
     ) -> None:
         self.outcome = ""  # what the model told end_call
-        self.machine = False  # an answering machine has picked up
         self._spec = spec
         self._briefing = briefing
         self._clock = clock
@@ -54,12 +53,18 @@ class Toolbox:
         self._inquiry = Inquiry()
         self._menu = Menu()
         self._screened = False
+        self._heard_machine = False
         self._message_due: float | None = None  # when a suspected machine is taken for one
 
     @property
     def deadline(self) -> float | None:
         times = (self._hold.deadline, self._inquiry.due, self._message_due)
         return min((at for at in times if at is not None), default=None)
+
+    @property
+    def machine(self) -> bool:
+        """An answering machine has picked up, as far as anybody can tell."""
+        return self._heard_machine or self._message_due is not None
 
     @property
     def holding(self) -> bool:
@@ -155,7 +160,7 @@ class Toolbox:
 
     def callee_committed(self, signal: signals.CalleeCommitted) -> list[Action]:
         if self._message_due is not None:
-            self._message_due = self._clock.now + (PAUSE_S if self.machine else SUSPICION_S)
+            self._message_due = self._clock.now + (PAUSE_S if self._heard_machine else SUSPICION_S)
         return self._dialogue.callee_committed(signal)
 
     def callee_words(self, signal: signals.CalleeWords) -> list[Action]:
@@ -170,13 +175,13 @@ class Toolbox:
         if text and self._menu.heard(text, self._phrases):
             return actions + self._end_politely(EndReason.MENU_LOOP, self._briefing.farewell)
         if self._hold.music() and not self._dialogue.closing:
-            return actions + self._dialogue.stop() + self._begin_hold()
+            return actions + self._dialogue.hush() + self._begin_hold()
         return actions
 
     # On hold
 
     def _begin_hold(self) -> list[Action]:
-        if self.machine or not self._hold.begin(self._clock.now):
+        if self._heard_machine or not self._hold.begin(self._clock.now):
             return []
         self._dialogue.hushed = True
         return [Tell(events.HoldBegan(at_ms=self._clock.at_ms))]
@@ -199,21 +204,19 @@ class Toolbox:
 
     def detected(self, answered_by: str) -> list[Action]:
         """What answering machine detection says. It cannot tell call screening from an answering machine."""
-        told: list[Action] = [Tell(events.Detected(at_ms=self._clock.at_ms, answered_by=answered_by))]
-        if not answered_by.startswith(("machine", "fax")) or self._screened or self._dialogue.closing:
-            return told
+        if not answered_by.startswith(("machine", "fax")) or self._screened:
+            return []
         if answered_by == "fax":
-            self.machine = True
-            return told + self._hang_up(EndReason.VOICEMAIL)
+            self._heard_machine = True
+            return self._hang_up(EndReason.VOICEMAIL)
         if answered_by == "machine_end_beep":
-            return told + self._leave_message()
-        self._dialogue.hushed = True
+            return self._leave_message()
         self._message_due = self._clock.now + SUSPICION_S
-        return told + self._dialogue.stop()
+        return self._dialogue.hush()
 
     def _voicemail(self) -> list[Action]:
         """By the model's own ear: the greeting is being read, and the beep is yet to come."""
-        self.machine = True
+        self._heard_machine = True
         if not self._briefing.voicemail:
             return self._hang_up(EndReason.VOICEMAIL)
         self._dialogue.hushed = True
@@ -222,7 +225,7 @@ class Toolbox:
 
     def _leave_message(self) -> list[Action]:
         """Once, after the beep; or none, as the spec says."""
-        self.machine = True
+        self._heard_machine = True
         self._message_due = None
         self._dialogue.hushed = False
         if not self._briefing.voicemail:
@@ -231,7 +234,7 @@ class Toolbox:
 
     def _no_machine(self) -> list[Action]:
         """It is call screening: answer it."""
-        if self._message_due is None or self.machine:
+        if self._message_due is None or self._heard_machine:
             return []
         self._message_due = None
         self._dialogue.hushed = False

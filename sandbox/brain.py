@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.brain_conversation import conversation, lines_of
+from sandbox.brain_conversation import conversation
+from sandbox.brain_lines import lines_of
 from sandbox.brain_plan import plan
 from sandbox.brain_report import summary
 from sandbox.brain_schema import fitted

@@ -7,13 +7,14 @@ Items: https://platform.openai.com/docs/api-reference/realtime-client-events/con
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from sandbox.brain_errand import Errand, Particulars, errand, particulars_in
 from sandbox.brain_inquiry import Inquiry, inquiries_of
+from sandbox.brain_lines import Line, last_of, lines_of, wordless
 from sandbox.brain_voice import spoken_question
 from sandbox.brain_whisper import whisper_of, whisper_question
 from sandbox.brain_words import GOODBYE, NO, YES, Found, Time, covers, days, sentences, times
@@ -44,8 +45,6 @@ _STAGE = re.compile(
     r"|\bgo on\b.*\bfrom\b|\bdo not repeat\b|\bconversation so far\b|\bkeys could not be pressed\b",
     re.IGNORECASE | re.DOTALL,
 )
-# Calls that take the agent's turn without a word.
-_SILENT_TURNS = frozenset({"press_digits", "keep_listening", "wait_on_hold", "voicemail_reached", "switch_language"})
 _NO_ANSWER = re.compile(r"^(?:m+-?h+m+|u+h-?h+u+h|h+m+|m+|uh|um|hello\??|hi)[.!?]*$", re.IGNORECASE)
 
 
@@ -89,38 +88,6 @@ def _listed(section: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Line:
-    """Words of one party; `who` is agent, callee or requester. A `turn` is the agent's, taken by a tool of that name."""
-
-    who: str
-    text: str
-    keys: str = ""  # that were pressed
-
-    @property
-    def broken_off(self) -> bool:
-        return self.who == "agent" and not self.text.endswith((".", "!", "?"))
-
-
-def lines_of(items: Iterable[Mapping[str, Any]]) -> list[Line]:
-    """In order, without what was never heard: an empty line of the agent's, or one that a mere noise broke off."""
-    who = {"user": "callee", "assistant": "agent", "system": "requester"}
-    lines: list[Line] = []
-    for item in items:
-        if item.get("type") == "function_call" and item.get("name") in _SILENT_TURNS:
-            keys = re.sub(r"[^\d*#]", "", str(item.get("arguments", ""))) if item["name"] == "press_digits" else ""
-            lines.append(Line("turn", str(item["name"]), keys))
-        if item.get("type") != "message":
-            continue
-        words = (part.get("transcript") or part.get("text") or "" for part in item.get("content", ()))
-        line = Line(who[str(item["role"])], " ".join(words).strip())
-        if line == Line("callee", "") and lines and lines[-1].broken_off:
-            lines.pop()
-        elif line != Line("agent", ""):
-            lines.append(line)
-    return lines
-
-
-@dataclass(frozen=True)
 class Exchange:
     """What the agent said, and what the callee said to it. `asked` is the question of the brief that was put."""
 
@@ -161,7 +128,7 @@ class Conversation:
 
     @property
     def _unanswered(self) -> Sequence[Line]:
-        return self.lines[_last(self.lines, "agent", "turn") + 1 :]
+        return self.lines[last_of(self.lines, "agent", "turn") + 1 :]
 
     @property
     def latest(self) -> str:
@@ -171,7 +138,7 @@ class Conversation:
     @property
     def last_turn(self) -> str:
         """The tool with which the agent took its last turn silently, or nothing."""
-        at = _last(self.lines, "agent", "turn")
+        at = last_of(self.lines, "agent", "turn")
         return self.lines[at].text if at >= 0 and self.lines[at].who == "turn" else ""
 
     @property
@@ -226,7 +193,7 @@ class Conversation:
     @property
     def offer(self) -> Offer | None:
         """What was just offered."""
-        before = Conversation(self.brief, self.lines[: _last(self.lines, "agent", "turn") + 1])
+        before = Conversation(self.brief, self.lines[: last_of(self.lines, "agent", "turn") + 1])
         return self.offer_in(self.heard, before.agreed)
 
     def offer_in(self, text: str, agreed: Particulars) -> Offer | None:
@@ -296,7 +263,7 @@ def conversation(
     told = [line for line in lines if line.who == "requester" and not _STAGE.search(line.text)]
     brief = _widened(brief, [whisper_of(line.text) for line in told])
     brief = _granted(brief, lines, inquiries)
-    since = lines[_last(lines, "agent") + 1 :]
+    since = lines[last_of(lines, "agent") + 1 :]
     return Conversation(
         brief,
         lines,
@@ -305,7 +272,7 @@ def conversation(
         inquiries=inquiries,
         tools=tools,
         languages=languages,
-        wordless=_wordless(items),
+        wordless=wordless(items),
     )
 
 
@@ -331,18 +298,6 @@ def _granted(brief: Brief, lines: Sequence[Line], inquiries: Sequence[Inquiry]) 
         terms = replace(matter.terms, lines=(*matter.terms.lines, *agreed, *inquiry.grants))
         brief = replace(brief, errand=replace(matter, terms=terms))
     return brief
-
-
-def _last(lines: Sequence[Line], *who: str) -> int:
-    """The index of the last line of any of these, -1 if there is none."""
-    return max((n for n, line in enumerate(lines) if line.who in who), default=-1)
-
-
-def _wordless(items: Iterable[Mapping[str, Any]]) -> int:
-    heard = (item for item in items if item.get("role") == "user")
-    texts = [" ".join(p.get("transcript") or p.get("text") or "" for p in item.get("content", ())) for item in heard]
-    spoken = max((n for n, text in enumerate(texts, start=1) if text.strip()), default=0)
-    return len(texts) - spoken
 
 
 def _day_of(clause: str) -> str:

@@ -7,8 +7,9 @@ import json
 import re
 from typing import Any
 
-from sandbox.brain_conversation import Brief, Conversation, Line, is_answer
+from sandbox.brain_conversation import Brief, Conversation, is_answer
 from sandbox.brain_errand import Errand, Particulars, errand, particulars_in
+from sandbox.brain_lines import Line
 from sandbox.brain_words import capital, sentences, shown_day
 
 _LINE = re.compile(r"^(?P<who>agent|callee)\b[^:\n]*: ?(?P<text>.*)$", re.IGNORECASE)

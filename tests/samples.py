@@ -82,7 +82,9 @@ def short_text() -> st.SearchStrategy[str]:
 def check_message(message: RichText) -> None:
     """Telegram would take it, whole: its length, its entities, and something to see."""
     assert 1 <= message.units <= 4096
-    entities: list[dict[str, Any]] = [{"type": e.type, "offset": e.offset, "length": e.length} for e in message.entities]
+    entities: list[dict[str, Any]] = [
+        {"type": e.type, "offset": e.offset, "length": e.length} for e in message.entities
+    ]
     taken = formatted(message.text, parse_mode="", entities=entities)  # raises for what Telegram refuses
     assert taken.text
 

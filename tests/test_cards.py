@@ -48,7 +48,10 @@ def any_plan() -> st.SearchStrategy[Plan]:
 
 def any_draft() -> st.SearchStrategy[Draft]:
     return st.builds(
-        lambda plan, name, rev: a_draft(plan, requester_name=name, rev=rev), any_plan(), any_text(), st.integers(0, 10**6)
+        lambda plan, name, rev: a_draft(plan, requester_name=name, rev=rev),
+        any_plan(),
+        any_text(),
+        st.integers(0, 10**6),
     )
 
 
@@ -282,7 +285,8 @@ def test_a_report_that_is_too_long_keeps_its_outcome_and_its_facts() -> None:
         headline=any_text(),
         achieved=st.sampled_from(("yes", "no", "unclear")),
         answers=st.lists(
-            st.builds(lambda q, a: Answer.model_construct(question=q, answer=a), short_text(), short_text()), max_size=16
+            st.builds(lambda q, a: Answer.model_construct(question=q, answer=a), short_text(), short_text()),
+            max_size=16,
         ),
         next_steps=st.lists(short_text(), max_size=16),
     ),

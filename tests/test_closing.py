@@ -214,7 +214,9 @@ def test_an_interrupted_goodbye_that_goes_on_is_a_goodbye() -> None:
     item = talk.speaks("We look forward to it. Goodbye!", done=False)
     talk.wait(0.5)
     callee = talk.callee_begins()
-    talk.feed(signals.AgentAudioDone(item), signals.AgentWords("r", item, "We look forward to it. Goodbye!", final=True))
+    talk.feed(
+        signals.AgentAudioDone(item), signals.AgentWords("r", item, "We look forward to it. Goodbye!", final=True)
+    )
     talk.response_ends()
     assert of(ClosingBegan, talk.actions) == []
     talk.callee_ends(callee)

@@ -63,7 +63,7 @@ def test_a_goal_and_an_opening_are_asked_for(field: str, question: str) -> None:
 
 @pytest.mark.parametrize(("minutes", "allowed"), [(-3, 1), (0, 1), (7, 7), (15, 15), (500, 15)])
 def test_the_length_of_a_call_stays_within_its_limits(minutes: int, allowed: int) -> None:
-    assert reading(max_minutes=15, **{}).plan.max_minutes == 10
+    assert reading(max_minutes=15).plan.max_minutes == 10
     assert read(a_plan(max_minutes=minutes), region="US", max_minutes=15).plan.max_minutes == allowed
 
 
@@ -95,7 +95,15 @@ def test_a_voice_is_found_however_it_is_written() -> None:
     ("written", "code"),
     [
         *[("de", "de"), ("DE", "de"), ("pt-BR", "pt"), ("en_US", "en"), (" it ", "it")],
-        *[("German", "de"), ("italian", "it"), ("", "en"), ("Klingon", "en"), ("zz", "en"), ("und", "en"), ("fi", "fi")],
+        *[
+            ("German", "de"),
+            ("italian", "it"),
+            ("", "en"),
+            ("Klingon", "en"),
+            ("zz", "en"),
+            ("und", "en"),
+            ("fi", "fi"),
+        ],
     ],
 )
 def test_a_language_becomes_a_code_that_is_known(written: str, code: str) -> None:

@@ -6,7 +6,7 @@ from bridge import signals
 from bridge.actions import Action, CancelResponse, Clear, Instruct, Play, Respond, Truncate
 from bridge.events import BargedIn, BargeInResolved, FirstAudio, TurnChanged
 from sandbox.tones import speak, spoken_ms
-from tests.fakes import OPENING, Talk, a_ringing_talk, a_talk, an_answered_talk, of
+from tests.fakes import OPENING, Talk, a_talk, an_answered_talk, of
 
 LONG = "We have a table for four at seven or at a quarter to eight, which one do you prefer?"
 ANSWER = Respond()

@@ -46,7 +46,11 @@ def log(engine: AsyncEngine) -> Journal:
 
 SAMPLES: dict[Any, Any] = {
     Turn: Turn("i1", "agent", "Hé 🍕\n", 5, 9, final=True),
-    **{str: "Hé 🍕\n\x00", int: 2**40, float: 2.5, bool: True, tuple[str, ...]: ("a", "", "ü")},
+    str: "Hé 🍕\n\x00",
+    int: 2**40,
+    float: 2.5,
+    bool: True,
+    tuple[str, ...]: ("a", "", "ü"),
 }
 
 

@@ -46,7 +46,10 @@ def said(message: dict[str, Any]) -> Any:
         (MEDIA, Media("no+JhoaJjpz==")),
         ({**MEDIA, "media": {"track": "outbound", "payload": "//8="}}, None),
         ({"event": "mark", "streamSid": "MZ1", "mark": {"name": "3:7"}}, signals.MarkReturned("3:7")),
-        ({"event": "dtmf", "streamSid": "MZ1", "dtmf": {"track": "inbound_track", "digit": "#"}}, signals.DigitPressed("#")),
+        (
+            {"event": "dtmf", "streamSid": "MZ1", "dtmf": {"track": "inbound_track", "digit": "#"}},
+            signals.DigitPressed("#"),
+        ),
         ({"event": "stop", "streamSid": "MZ1", "stop": {"callSid": "CA1"}}, signals.StreamStopped()),
         ({"event": "invented", "payload": 3}, None),
     ],
@@ -77,7 +80,9 @@ def test_a_message_without_its_content_is_refused(event: str) -> None:
         said({"event": event})
 
 
-@pytest.mark.parametrize("frame", ["", "[]", "{}", '"media"', '{"event": 3}', '{"event": "media", "media": 3}', "[" * 99_999])
+@pytest.mark.parametrize(
+    "frame", ["", "[]", "{}", '"media"', '{"event": 3}', '{"event": "media", "media": 3}', "[" * 99_999]
+)
 def test_what_is_no_message_is_refused(frame: str) -> None:
     with pytest.raises(ProtocolError):
         decode(frame)
@@ -99,9 +104,12 @@ def test_anything_at_all_is_decoded_or_refused(frame: str | bytes) -> None:
 _EVENTS = st.sampled_from(["media", "start", "mark", "dtmf", "stop", "connected"])
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["payload", "track", "name", "digit", "streamSid", "customParameters", "mediaFormat"]), inner
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["payload", "track", "name", "digit", "streamSid", "customParameters", "mediaFormat"]),
+            inner,
+        )
     ),
     max_leaves=8,
 )
@@ -115,7 +123,10 @@ def test_a_message_with_any_content_is_decoded_or_refused(message: dict[str, Any
         assert refusal.by == "remote"
 
 
-@given(st.binary(max_size=400).map(lambda audio: msgspec.json.encode(audio).decode().strip('"')), st.text("MZ0123abc", min_size=1))
+@given(
+    st.binary(max_size=400).map(lambda audio: msgspec.json.encode(audio).decode().strip('"')),
+    st.text("MZ0123abc", min_size=1),
+)
 def test_what_we_play_is_what_twilio_reads(payload: str, stream_sid: str) -> None:
     sent = json.loads(encode(actions.Play(payload), stream_sid))
     assert sent == {"event": "media", "streamSid": stream_sid, "media": {"payload": payload}}

@@ -37,7 +37,13 @@ GOODBYES = {
         "Perfecto. ¡Hasta mañana!",
     ],
     "fr": ["Merci beaucoup, au revoir !", "Bonne journée !", "À bientôt, Marie.", "Très bien, à demain.", "Salut !"],
-    "it": ["Grazie mille, arrivederci!", "Buona serata.", "Allora ciao ciao", "A presto, Marco!", "Va bene, ci vediamo."],
+    "it": [
+        "Grazie mille, arrivederci!",
+        "Buona serata.",
+        "Allora ciao ciao",
+        "A presto, Marco!",
+        "Va bene, ci vediamo.",
+    ],
     "pt": ["Muito obrigada, tchau!", "Até logo.", "Tenha um bom dia!", "Então adeus", "Obrigado, até amanhã, João."],
 }
 NO_GOODBYES = {
@@ -79,7 +85,13 @@ BACKCHANNELS = {
     "pt": ["Mhm.", "Sim, claro.", "Tá.", "Pois, entendi."],
 }
 PARTINGS = {
-    "en": ["Thanks!", "You too, bye.", "Okay, thank you very much, Anna.", "See you tomorrow at seven!", "No problem. Bye-bye."],
+    "en": [
+        "Thanks!",
+        "You too, bye.",
+        "Okay, thank you very much, Anna.",
+        "See you tomorrow at seven!",
+        "No problem. Bye-bye.",
+    ],
     "de": ["Danke, ebenfalls!", "Gerne, tschüss.", "Ihnen auch. Auf Wiederhören!"],
     "es": ["Gracias a usted.", "Igualmente, adiós.", "De nada. ¡Hasta luego!"],
     "fr": ["Merci, vous aussi.", "De rien, au revoir !", "Merci à vous. Bonne soirée."],
@@ -87,7 +99,15 @@ PARTINGS = {
     "pt": ["Obrigado eu.", "Igualmente, tchau.", "De nada. Até logo!"],
 }
 GOING_ON = {
-    "en": ["", "Wait!", "Okay. Wait!", "Thanks. Sorry?", "One more thing", "Thanks, what name was it?", "Okay, at seven?"],
+    "en": [
+        "",
+        "Wait!",
+        "Okay. Wait!",
+        "Thanks. Sorry?",
+        "One more thing",
+        "Thanks, what name was it?",
+        "Okay, at seven?",
+    ],
     "de": ["Halt, noch etwas!", "Danke, auf welchen Namen?", "Tschüss. Moment!"],
     "es": ["Espere.", "Gracias, ¿a nombre de quién?", "Vale. ¡Espere!"],
     "fr": ["Attendez !", "Merci, à quel nom ?", "D'accord. Attendez !"],

@@ -121,7 +121,11 @@ async def test_an_edit_changes_text_and_buttons(post: Post, ana: Person) -> None
     sent = await post.send(ana.id, "one", KEYBOARD)
     await post.edit(ana.id, sent, bold("two"))
     message = ana.chat.messages[-1]
-    assert (message.text, message.keyboard, message.entities) == ("two", [], [{"type": "bold", "offset": 0, "length": 3}])
+    assert (message.text, message.keyboard, message.entities) == (
+        "two",
+        [],
+        [{"type": "bold", "offset": 0, "length": 3}],
+    )
 
 
 async def test_an_edit_that_changes_nothing_is_no_error(post: Post, ana: Person) -> None:
@@ -155,7 +159,9 @@ async def test_a_question_opens_a_reply(post: Post, ana: Person) -> None:
     assert (message.id, message.text) == (sent, "What should I change?")
 
 
-async def test_ones_own_contact_is_asked_for_and_thanked_for(post: Post, telegram: TelegramStandIn, ana: Person) -> None:
+async def test_ones_own_contact_is_asked_for_and_thanked_for(
+    post: Post, telegram: TelegramStandIn, ana: Person
+) -> None:
     await post.ask_for_contact(ana.id, "Which phone?", "Share my number")
     await post.thank_for_contact(ana.id, "Thank you")
     asked, thanked = [request.params["reply_markup"] for request in telegram.requested("sendMessage")]

@@ -59,7 +59,9 @@ def test_an_estimate_grows_with_the_length_of_the_call() -> None:
     assert 0 < found.estimate(10) < found.estimate(60) < found.estimate(600) < 10
 
 
-@pytest.mark.parametrize("text", ["", "as_of = 3", OWN + "surprise = 1", "[", OWN.split("[models")[0] + "[models]"])
+@pytest.mark.parametrize(
+    "text", ["", "as_of = 3", OWN + "surprise = 1", "[", OWN.split("[models", maxsplit=1)[0] + "[models]"]
+)
 def test_what_is_no_price_list_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "prices.toml"
     file.write_text(text, "utf-8")

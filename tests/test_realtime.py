@@ -382,7 +382,8 @@ def test_an_event_that_lacks_something_is_read_as_far_as_it_goes(frame: str, fou
 
 
 @pytest.mark.parametrize(
-    "frame", ["", "[]", "{}", b"\xff\xfe", '{"type": 3}', '{"type": "error", "error": 3}', '{"type":"x","a":' + "[" * 50_000]
+    "frame",
+    ["", "[]", "{}", b"\xff\xfe", '{"type": 3}', '{"type": "error", "error": 3}', '{"type":"x","a":' + "[" * 50_000],
 )
 def test_what_is_no_event_is_refused(frame: str | bytes) -> None:
     with pytest.raises(ProtocolError) as refusal:

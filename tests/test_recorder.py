@@ -109,9 +109,7 @@ async def test_nothing_is_told_that_could_not_be_written(log: SlowJournal, recor
     assert lost.so_far == []
 
 
-async def test_a_call_that_is_taken_up_again_goes_on_with_the_next_number(
-    log: SlowJournal, recorder: Recorder
-) -> None:
+async def test_a_call_that_is_taken_up_again_goes_on_with_the_next_number(log: SlowJournal, recorder: Recorder) -> None:
     log.may_write.set()
     await log.append("call-1", 1, [RINGING])
     again = Recorder(log, "call-1", await log.events("call-1"))

@@ -264,7 +264,11 @@ def test_without_tools_the_end_is_not_called() -> None:
 @pytest.mark.parametrize(
     ("template", "values", "said"),
     [
-        ("opening", {"opening": "Hello, this is Shane's assistant.", "disclose": False}, "Hello, this is Shane's assistant."),
+        (
+            "opening",
+            {"opening": "Hello, this is Shane's assistant.", "disclose": False},
+            "Hello, this is Shane's assistant.",
+        ),
         ("voicemail", {"message": "Please call back."}, "Please call back."),
         ("farewell", {}, "Thank you, goodbye!"),
         ("wrap_up", {}, "I have to go now, thank you, goodbye!"),

@@ -32,7 +32,9 @@ def test_what_the_sdk_writes_is_read_back_verb_by_verb() -> None:
 def test_a_dial_is_read_as_the_sdk_writes_it() -> None:
     response = VoiceResponse()
     dial = response.dial(caller_id="+14155550100", timeout=20, action="https://example.com/over")
-    dial.number("+14155550199", status_callback="https://example.com/status", status_callback_event="answered completed")
+    dial.number(
+        "+14155550199", status_callback="https://example.com/status", status_callback_event="answered completed"
+    )
     assert parse(str(response)) == [
         Dial(
             "+14155550199",

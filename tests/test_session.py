@@ -3,7 +3,7 @@
 import pytest
 
 from bridge import signals
-from bridge.actions import Action, HangUp, Play, Respond, Tell
+from bridge.actions import Action, Apologise, HangUp, Play, ReopenModel, Respond, Tell
 from bridge.call import CallState, EndReason, Usage
 from bridge.events import (
     Answered,
@@ -12,11 +12,13 @@ from bridge.events import (
     Ended,
     FirstAudio,
     HangUpOrdered,
+    ModelResumed,
     ModelTrouble,
     Ringing,
     Streaming,
 )
 from bridge.session import (
+    APOLOGY_S,
     FAREWELL_S,
     HANG_UP_CONFIRM_S,
     RING_SLACK_S,
@@ -233,7 +235,7 @@ def test_a_machine_to_which_the_agent_has_said_goodbye_still_gets_the_whole_mess
     talk = a_talk(voicemail_message=message)
     talk.agent_is_heard(GOODBYE)
     talk.wait(1)
-    talk.feed(signals.AnswererDetected("machine_end_other"))
+    talk.feed(signals.AnswererDetected("machine_end_beep"))
     talk.agent_says(message)
     talk.wait(spoken_ms(message) / 1000 + 1.9)
     assert talk.heard == speak(OPENING) + speak(GOODBYE) + speak(message)
@@ -304,23 +306,77 @@ def test_a_call_that_is_answered_and_never_streams_is_lost() -> None:
     assert reasons(talk.wait(STREAM_RETURN_S)) == [EndReason.LINE_LOST]
 
 
-def test_a_model_that_is_lost_ends_the_call() -> None:
+def test_a_model_that_is_lost_is_replaced_by_one_that_knows_the_turns() -> None:
     talk = a_talk()
+    talk.callee_says("For how many?")
     wanted = talk.feed(signals.ModelLost("1006"))
-    assert reasons(wanted) == [EndReason.MODEL_LOST]
     assert of(ModelTrouble, wanted)[0].code == "1006"
-    assert reasons(talk.feed(signals.ModelLost("1006"))) == []
+    assert [turn.text for turn in of(ReopenModel, wanted)[0].turns] == [OPENING, "For how many?"]
+    back = talk.feed(signals.ModelReady())
+    assert len(of(ModelResumed, back)) == 1
+    assert of(Respond, back) == [Respond(talk.briefing.resume, tools=False)]
 
 
-def test_a_model_whose_responses_keep_failing_is_lost() -> None:
+def test_a_model_that_is_lost_while_nothing_is_owed_comes_back_without_a_word() -> None:
+    talk = a_talk()
+    talk.feed(signals.ModelLost("1001"))
+    assert of(Respond, talk.feed(signals.ModelReady())) == []
+
+
+def test_a_model_that_is_lost_before_the_opening_was_made_is_asked_for_it_again() -> None:
+    talk = Talk()
+    talk.feed(signals.ModelReady())
+    talk.response_begins()
+    talk.feed(signals.ModelLost("1011"))
+    assert of(Respond, talk.feed(signals.ModelReady())) == [Respond(talk.briefing.opening, tools=False)]
+
+
+def test_what_was_made_before_the_model_was_lost_is_still_heard_once() -> None:
+    talk = an_answered_talk()
+    talk.wait(1)
+    talk.feed(signals.ModelLost("1006"))
+    talk.feed(signals.ModelReady())
+    talk.wait(5)
+    assert talk.heard == speak(OPENING)
+
+
+def test_three_losses_in_a_minute_end_the_call_with_an_apology() -> None:
+    talk = a_talk()
+    for _ in range(2):
+        assert reasons(talk.feed(signals.ModelLost("1006"))) == []
+        talk.feed(signals.ModelReady())
+    wanted = talk.feed(signals.ModelLost("1006"))
+    assert of(Apologise, wanted) == [Apologise(talk.briefing.apology, "en")]
+    assert reasons(wanted) == []
+    assert reasons(talk.wait(APOLOGY_S)) == [EndReason.MODEL_LOST]
+    talk.status("completed")
+    assert talk.ending.reason is EndReason.MODEL_LOST
+
+
+def test_losses_that_lie_further_apart_end_nothing() -> None:
+    talk = a_talk()
+    for _ in range(4):
+        assert of(ReopenModel, talk.feed(signals.ModelLost("1006")))
+        talk.feed(signals.ModelReady())
+        talk.callee_says("Just a minute.")
+        talk.wait(31)
+        talk.agent_is_heard("Of course.")
+
+
+def test_a_model_that_refuses_our_key_is_not_asked_again() -> None:
+    talk = a_ringing_talk()
+    assert reasons(talk.feed(signals.ModelLost("401", retryable=False))) == [EndReason.MODEL_LOST]
+    assert reasons(talk.feed(signals.ModelLost("401", retryable=False))) == []
+
+
+def test_a_model_whose_responses_keep_failing_is_apologised_for() -> None:
     talk = a_talk()
     talk.callee_says("For how many?")
     for _ in range(2):
         talk.response_begins()
         assert len(of(Respond, talk.response_ends("failed"))) == 1
-    talk.response_begins()
     wanted = talk.feed(signals.ResponseEnded(talk.response_begins(), "failed", detail="server_error"))
-    assert reasons(wanted) == [EndReason.MODEL_LOST]
+    assert of(Apologise, wanted) != []
     assert [trouble.code for trouble in of(ModelTrouble, talk.actions)] == ["failed", "failed", "server_error"]
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bridge import prices, signals
-from bridge.actions import Action, HangUp, Play, Respond, Tell, Truncate
+from bridge.actions import Action, Apologise, HangUp, Play, Respond, Tell, Truncate
 from bridge.briefing import brief
 from bridge.call import CallState, Turn, Usage
 from bridge.events import CallEvent, ClosingCancelled, Ended, HangUpOrdered
@@ -79,7 +79,9 @@ class Laws:
         assert not self.session.state.precedes(self.state), "the call went back"
         self.state = self.session.state
         events = [action.event for action in self.actions if isinstance(action, Tell)]
-        assert len(of(HangUp, self.actions)) == len(of(HangUpOrdered, self.actions)) <= 1
+        ordered = len(of(HangUpOrdered, self.actions))
+        assert len(of(HangUp, self.actions)) <= ordered <= 1
+        assert len(of(HangUp, self.actions)) + len(of(Apologise, self.actions)) >= ordered, "nobody is told to hang up"
         assert [event.at_ms for event in events] == sorted(event.at_ms for event in events)
         assert rebuild(events) == self.session.turns
         ended = [event for event in events if isinstance(event, Ended)]

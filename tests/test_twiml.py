@@ -83,7 +83,9 @@ def test_a_stream_without_one_of_its_parameters_is_refused(missing: str) -> None
     assert refusal.value.by == "remote"
 
 
-@given(st.dictionaries(st.sampled_from(["token", "voice", "persona", "language", "prompt.1", "prompt.x", "q"]), st.text()))
+@given(
+    st.dictionaries(st.sampled_from(["token", "voice", "persona", "language", "prompt.1", "prompt.x", "q"]), st.text())
+)
 def test_any_parameters_are_a_calls_or_refused(found: dict[str, str]) -> None:
     try:
         unpack(found)

@@ -10,7 +10,17 @@ from bridge.call import EndReason
 
 TEXTS = {name: text for name, text in vars(wording).items() if isinstance(text, str) and name.isupper()}
 # What is shown over the chat when a button is pressed (answerCallbackQuery: 0-200 characters)
-NOTICES = ("NOT_YOURS", "STALE", "GONE", "DIALLING", "CANCELLED", "HANGING_UP", "CALL_OVER", "ALREADY_PLACED", "REFUSAL")
+NOTICES = (
+    "NOT_YOURS",
+    "STALE",
+    "GONE",
+    "DIALLING",
+    "CANCELLED",
+    "HANGING_UP",
+    "CALL_OVER",
+    "ALREADY_PLACED",
+    "REFUSAL",
+)
 FIELDS = {"name": "N" * 60, "id": 2**52, "reason": "R" * 90, "voice": "V", "voices": "a, b", "instead": "I"}
 
 

@@ -115,9 +115,7 @@ async def place(world: World, card: Message, *, by: Person | None = None) -> Sta
     """Press Call; the call at the carrier."""
     before = set(world.twilio.calls)
     assert await press(world, card, "Call", by=by) == "Dialling"
-    async with asyncio.timeout(30):
-        while not set(world.twilio.calls) - before:
-            await asyncio.sleep(0.01)
+    await (by or world.requester).wait_for(lambda m: m is card and set(world.twilio.calls) - before)
     return next(call for sid, call in world.twilio.calls.items() if sid not in before)
 
 
@@ -204,13 +202,13 @@ class Utterance:
 def spoken(audio: bytes, party: str) -> list[Utterance]:
     """What can be made out of one side of a line; a noise is an utterance without text."""
     ear = Ear()
-    found: list[Utterance] = []
     # Whoever is cut off by the end of the call is heard to that point.
-    for at in range(0, len(audio) + 30 * FRAME, FRAME):
-        for event in ear.feed(audio[at : at + FRAME].ljust(FRAME, SILENCE[:1])):
-            if isinstance(event, SpeechEnded):
-                found.append(Utterance(party, event.text, event.began_ms, event.at_ms))
-    return found
+    return [
+        Utterance(party, event.text, event.began_ms, event.at_ms)
+        for at in range(0, len(audio) + 30 * FRAME, FRAME)
+        for event in ear.feed(audio[at : at + FRAME].ljust(FRAME, SILENCE[:1]))
+        if isinstance(event, SpeechEnded)
+    ]
 
 
 def on_the_line(call: StandInCall) -> list[Utterance]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import aiohttp
 import pytest
@@ -25,7 +25,7 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> Called:
 
 def parameters(call: StandInCall) -> dict[str, str]:
     """The `<Parameter>`s of the call's TwiML."""
-    document = ElementTree.fromstring(call.params["Twiml"][0])  # noqa: S314 - our own TwiML
+    document = ET.fromstring(call.params["Twiml"][0])  # noqa: S314 - our own TwiML
     return {p.attrib["name"]: p.attrib["value"] for p in document.iter("Parameter")}
 
 
@@ -57,7 +57,7 @@ def test_a_call_is_asked_for_with_limits_detection_and_signed_callbacks(short: C
 
 
 def test_the_twiml_connects_a_stream_and_goes_on_when_it_ends(short: Called) -> None:
-    document = ElementTree.fromstring(short.call.params["Twiml"][0])  # noqa: S314 - our own TwiML
+    document = ET.fromstring(short.call.params["Twiml"][0])  # noqa: S314 - our own TwiML
     connect, redirect = document
     [stream] = connect
     assert (connect.tag, stream.tag, redirect.tag) == ("Connect", "Stream", "Redirect")

@@ -1,4 +1,4 @@
-"""From a message to a card: what is understood, what is asked for, what is refused, and that nothing is lost on the way."""
+"""From a message to a card: what is understood, what is asked for, what is refused; and nothing is lost on the way."""
 
 from pathlib import Path
 

@@ -197,7 +197,9 @@ async def test_another_day_is_agreed_to_where_that_was_allowed(world: World, app
 
 
 async def test_what_was_not_allowed_is_not_agreed_to(world: World, app: App, tmp_path: Path) -> None:
-    call = await called(world, tmp_path, "call Trattoria Roma on +1 415 555 2671 and book a table for four at 7pm, name Anna")
+    call = await called(
+        world, tmp_path, "call Trattoria Roma on +1 415 555 2671 and book a table for four at 7pm, name Anna"
+    )
     assert call.report.text.startswith("❌ Not booked")
     assert "7:45" in call.report.text
     assert not any("Yes, that works" in words for words in told_by(turns(call.live.text), "agent"))

@@ -29,7 +29,6 @@ from tests.e2e.chat import (
     turns,
 )
 
-
 # Planning
 
 
@@ -182,9 +181,7 @@ async def test_a_call_outlives_its_stream(world: World, app: App, tmp_path: Path
     assert len(set(conversation)) == len(conversation)  # nothing was said again
 
 
-async def test_broken_frames_of_the_line_cost_a_frame_and_not_the_call(
-    world: World, app: App, tmp_path: Path
-) -> None:
+async def test_broken_frames_of_the_line_cost_a_frame_and_not_the_call(world: World, app: App, tmp_path: Path) -> None:
     live = await order(world)
     call = await place(world, live)
     await connected(world, live)

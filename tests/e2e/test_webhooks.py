@@ -230,7 +230,9 @@ async def test_what_is_no_update_is_400_and_the_bot_goes_on(world: World, by_web
     for body in bodies:
         async with posted(by_webhook, "/telegram", data=body, headers=headers) as answer:
             assert answer.status == 400
-    async with posted(by_webhook, "/telegram", json={"update_id": 1, "event_of_tomorrow": {}}, headers=headers) as answer:
+    async with posted(
+        by_webhook, "/telegram", json={"update_id": 1, "event_of_tomorrow": {}}, headers=headers
+    ) as answer:
         assert answer.status == 200
     assert is_card(await answer_to(world, REQUEST))
 

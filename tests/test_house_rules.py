@@ -1,0 +1,221 @@
+"""The rules of the house that no linter knows: who may import what, what stays pure, how large a room gets, and words."""
+
+import ast
+import io
+import re
+import tokenize
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PRODUCT = ("bot", "bridge", "prompts")
+PACKAGES = (*PRODUCT, "sandbox")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+NAMES = [path.relative_to(ROOT).as_posix() for path in MODULES]
+
+# Each package and those of ours that it may know (DESIGN.md, Rooms).
+MAY_IMPORT = {
+    "bot": {"bot", "bridge", "prompts"},
+    "bridge": {"bridge", "prompts"},
+    "prompts": {"prompts"},
+}
+PURE = {
+    "bridge": "call events session dialogue playout closing interruption transcript responder speech timers clock phrases "
+    "media_stream realtime twiml actions signals errors numbers",
+    "bot": "conversation cards live richtext wording summary",
+}
+IMPURE = {"asyncio", "aiohttp", "websockets", "telegram", "os", "time", "logging", "sqlalchemy"}
+
+FILE_LINES = 360  # about 350
+FUNCTION_LINES = 48  # about 40; one that only names its many parameters is as long as they are
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"), path.name)
+
+
+def imports(node: ast.AST) -> set[str]:
+    """The top packages that are imported anywhere below."""
+    found = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in inner.names}
+        elif isinstance(inner, ast.ImportFrom):
+            assert inner.level == 0, "imports are absolute"
+            found.add((inner.module or "").partition(".")[0])
+    return found
+
+
+def ours(module: ast.AST) -> set[str]:
+    return imports(module) & {*PACKAGES, "tests"}
+
+
+# Who may import what
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.is_relative_to(ROOT / "bridge")], ids=str)
+def test_the_bridge_knows_nothing_of_chats(path: Path) -> None:
+    assert ours(tree(path)) <= MAY_IMPORT["bridge"]
+    assert "telegram" not in imports(tree(path))
+
+
+def test_each_package_imports_only_what_it_may() -> None:
+    wrong = {
+        path.relative_to(ROOT).as_posix(): ours(tree(path)) - MAY_IMPORT[package]
+        for package in PRODUCT
+        for path in (ROOT / package).rglob("*.py")
+    }
+    assert {name: packages for name, packages in wrong.items() if packages} == {"bot/__main__.py": {"sandbox"}}
+
+
+def test_only_the_demo_knows_the_sandbox_and_only_when_it_runs() -> None:
+    module = tree(ROOT / "bot" / "__main__.py")
+    at_once = [node for node in module.body if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    assert not any("sandbox" in imports(node) for node in at_once)
+    functions = [node for node in module.body if isinstance(node, ast.FunctionDef) and "sandbox" in imports(node)]
+    assert [function.name for function in functions] == ["main"]
+
+
+def test_nothing_imports_the_tests() -> None:
+    assert [name for name, path in zip(NAMES, MODULES, strict=True) if "tests" in imports(tree(path))] == []
+
+
+# What stays pure
+
+
+@pytest.mark.parametrize("name", [f"{package}/{stem}" for package, stems in PURE.items() for stem in stems.split()])
+def test_a_pure_module_says_so(name: str) -> None:
+    assert "Pure" in (ast.get_docstring(tree(ROOT / f"{name}.py")) or "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_module_that_says_it_is_pure_is(name: str) -> None:
+    module = tree(ROOT / name)
+    if name.startswith(PRODUCT) and "Pure" in (ast.get_docstring(module) or ""):
+        assert imports(module) & IMPURE == set()
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    """bot/app.py sets one variable for a library, and reads none."""
+    readers = [
+        (path.relative_to(ROOT).as_posix(), node.attr)
+        for package in PRODUCT
+        for path in (ROOT / package).rglob("*.py")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "environb"}
+    ]
+    assert readers == [("bot/app.py", "environ")]
+    assert "os.environ.setdefault(" in (ROOT / "bot" / "app.py").read_text("utf-8")
+
+
+# How large a room gets
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_module_says_what_it_owns_and_stays_small(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    assert not text or ast.get_docstring(ast.parse(text)), "a module opens with a docstring"
+    assert len(text.splitlines()) <= FILE_LINES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_function_can_be_read_at_once(name: str) -> None:
+    long = [
+        (node.name, length)
+        for node in ast.walk(tree(ROOT / name))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and (length := (node.end_lineno or node.lineno) - node.lineno + 1) > FUNCTION_LINES
+    ]
+    assert long == []
+
+
+def test_no_module_is_a_drawer_for_anything() -> None:
+    assert [name for name in NAMES if re.search(r"util|helper|manager|common|misc", Path(name).stem)] == []
+
+
+# Words
+
+
+def words(identifier: str) -> set[str]:
+    """`hang_up`, `HangUp`: hang, up."""
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", identifier)}
+
+
+def identifiers(module: ast.Module) -> Iterator[str]:
+    for node in ast.walk(module):
+        for field in ("id", "arg", "attr", "name", "asname"):
+            value = getattr(node, field, None)
+            if isinstance(value, str):
+                yield value
+
+
+def prose(path: Path) -> Iterator[str]:
+    """Docstrings and comments: what is written for people."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield ast.get_docstring(node) or ""
+    for token in tokenize.generate_tokens(io.StringIO(path.read_text("utf-8")).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "bridge").rglob("*.py")), ids=lambda path: path.stem)
+def test_the_bridge_speaks_of_requester_callee_and_agent(path: Path) -> None:
+    """Never "bot" or "user"; only the room that it must not know may be named: "the bot", `bot/wording.py`."""
+    named = [name for name in identifiers(tree(path)) if words(name) & {"bot", "bots", "user", "users"}]
+    assert named == []
+    for text in prose(path):
+        assert not re.search(r"(?i)\busers?\b|\bbots\b", text), text
+        assert not re.search(r"(?i)(?<!the )\bbot\b(?!/)", text), text
+
+
+# What is handed over
+
+
+def handed_over() -> Iterator[tuple[str, str]]:
+    """The text files of the repository, without what tools leave behind."""
+    left = {".git", ".venv", "out", "dist", "__pycache__"}
+    for path in sorted(ROOT.rglob("*")):
+        parts = path.relative_to(ROOT).parts
+        if (
+            not path.is_file()
+            or left & set(parts)
+            or any(re.match(r"\..*_cache|\.hypothesis|\.env$", p) for p in parts)
+        ):
+            continue
+        if path.suffix in {".db", ".wav", ".ogg", ".png", ".pyc"} or path.name == ".coverage":
+            continue
+        yield path.relative_to(ROOT).as_posix(), path.read_text("utf-8", errors="replace")
+
+
+def test_no_file_knows_a_developers_machine() -> None:
+    own = re.compile(r"(?<![\w.])(/(home|Users|root|work|tmp/probe)/\w|[A-Z]:\\Users\\)")
+    found = {name: match[0] for name, text in handed_over() if (match := own.search(text))}
+    assert found == {}
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_the_lock_holds_a_hash_for_everything_and_no_address(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    assert "://" not in text
+    assert not re.search(r"--(index-url|extra-index-url|find-links|trusted-host)", text)
+    entries = re.split(r"\n(?=[A-Za-z0-9])", text.strip())
+    assert len(entries) > 20
+    for entry in entries:
+        if entry.startswith("#"):
+            continue
+        assert re.match(r"[A-Za-z0-9._-]+(\[[\w,-]+\])?==\S+", entry), entry[:80]
+        assert "--hash=sha256:" in entry, entry[:80]
+
+
+@pytest.mark.parametrize(("name", "extra"), [("requirements.lock", ""), ("requirements-dev.lock", "dev")])
+def test_the_lock_holds_every_dependency(name: str, extra: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = project["dependencies"] + (project["optional-dependencies"][extra] if extra else [])
+    locked = set(re.findall(r"(?m)^([A-Za-z0-9._-]+)(?:\[.*\])?==", (ROOT / name).read_text("utf-8")))
+    normal = {re.sub(r"[-_.]+", "-", package).lower() for package in locked}
+    missing = [item for item in wanted if re.split(r"[\[<>=!~; ]", item)[0].replace("_", "-").lower() not in normal]
+    assert missing == []
