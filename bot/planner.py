@@ -31,6 +31,7 @@ class Planner:
         )
         before = draft.model_dump_json() if draft else "none"
         try:
-            return await self._model.ask(Plan, instructions, f"DRAFT\n{before}\nREQUEST\n{request}")
+            plan = await self._model.ask(Plan, instructions, f"DRAFT\n{before}\nREQUEST\n{request}")
         except ModelError as error:
             raise PlanError(wording.PLANNING_FAILED.format(reason=error)) from error
+        return plan if plan.on_behalf_of.strip() else plan.model_copy(update={"on_behalf_of": requester})

@@ -5,7 +5,7 @@ Owns the client of OpenAI's Responses API. Must not know what is asked.
 
 from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from bot import wording
 from bridge.errors import ModelError
@@ -44,7 +44,8 @@ class TextModel:
             raise ModelError(wording.MODEL_DENIED.format(status=error.status_code)) from error
         except openai.OpenAIError as error:
             raise ModelError(wording.MODEL_NONSENSE, retryable=True) from error
-        except (ValidationError, ValueError) as error:
+        except (ValueError, TypeError, AttributeError) as error:
+            # Of another shape, or no answer of OpenAI's at all (a proxy's page): the SDK does not check before it reads.
             raise ModelError(wording.MODEL_NONSENSE, retryable=True) from error
         if response.output_parsed is None:
             raise ModelError(wording.MODEL_REFUSED)

@@ -35,8 +35,8 @@ class Tongue:
 TONGUES = {
     "es": Tongue(
         "Spanish",
-        "hola buenos buenas días tardes noches diga dígame qué cómo cuántas cuántos hora nombre para quién usted gracias "
-        "sí hablo inglés lo siento adiós mesa puede ayudar no-entiendo favor perfecto reservada perdone",
+        "hola buenos buenas días tardes noches diga dígame qué cómo cuántas cuántos hora nombre para quién usted "
+        "gracias sí hablo inglés lo siento adiós mesa puede ayudar no-entiendo favor perfecto reservada perdone",
         "Hola, soy el asistente de inteligencia artificial de {who}.",
         "Quisiera reservar una mesa{people}{at}, por favor.",
         "Llamo por este asunto: {goal}.",
@@ -53,8 +53,8 @@ TONGUES = {
     ),
     "de": Tongue(
         "German",
-        "guten tag abend morgen hallo bitte wie viele personen uhr name wann ja nein danke spreche kein englisch leider "
-        "tisch ist das ich sie sprechen auf wiederhören wer möchten reserviert",
+        "guten tag abend morgen hallo bitte wie viele personen uhr name wann ja nein danke spreche kein englisch "
+        "leider tisch ist das ich sie sprechen auf wiederhören wer möchten reserviert",
         "Guten Tag, hier ist der KI-Assistent von {who}.",
         "Ich möchte gern einen Tisch{people}{at} reservieren.",
         "Ich rufe deswegen an: {goal}.",
@@ -71,8 +71,8 @@ TONGUES = {
     ),
     "fr": Tongue(
         "French",
-        "bonjour bonsoir oui allô combien quelle heure nom pour qui merci désolé je ne parle pas anglais vous une table "
-        "au revoir s'il personnes quel réservée",
+        "bonjour bonsoir oui allô combien quelle heure nom pour qui merci désolé je ne parle pas anglais vous une "
+        "table au revoir s'il personnes quel réservée",
         "Bonjour, ici l'assistant d'intelligence artificielle de {who}.",
         "Je voudrais réserver une table{people}{at}, s'il vous plaît.",
         "J'appelle pour ceci: {goal}.",
@@ -89,8 +89,8 @@ TONGUES = {
     ),
     "it": Tongue(
         "Italian",
-        "buongiorno buonasera pronto quante persone ora nome chi grazie mi dispiace non parlo inglese tavolo arrivederci "
-        "posso aiutarla che prenotato favore",
+        "buongiorno buonasera pronto quante persone ora nome chi grazie mi dispiace non parlo inglese tavolo "
+        "arrivederci posso aiutarla che prenotato favore",
         "Buongiorno, sono l'assistente di intelligenza artificiale di {who}.",
         "Vorrei prenotare un tavolo{people}{at}, per favore.",
         "Chiamo per questo: {goal}.",
@@ -106,9 +106,9 @@ TONGUES = {
         "Grazie mille, arrivederci.",
     ),
 }
-_ENGLISH = frozenset(
+_ENGLISH = (
     "the is are you your how can may help hello good morning evening afternoon what who for and this that of to it we "
-    "have no yes thank please name at i sorry speak only".split()
+    "have no yes thank please name at i sorry speak only"
 )
 _CODES = {tongue.name: code for code, tongue in TONGUES.items()} | {"English": "en"}
 
@@ -123,7 +123,7 @@ def language_of(text: str) -> str:
     spoken = set(re.findall(r"[^\W\d_]+(?:'[a-zà-ÿ]+)?", text.lower()))
     found = {code: len(spoken & set(tongue.words.split())) for code, tongue in TONGUES.items()}
     best = max(found, key=lambda code: found[code])
-    return best if found[best] > len(spoken & _ENGLISH) else ""
+    return best if found[best] > len(spoken & set(_ENGLISH.split())) else ""
 
 
 def introduced(code: str, talk: Conversation) -> Next:

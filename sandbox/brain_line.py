@@ -111,7 +111,9 @@ def lost_line(talk: Conversation) -> Next | None:
     if not talk.stage or talk.heard or not talk.said:
         return None
     broken_off = bool(talk.lines) and next(line for line in reversed(talk.lines) if line.who == "agent").broken_off
-    return Next(fresh(talk, ways_to_say_it(talk)[1:]) if broken_off else "")
+    if broken_off:
+        return Next(fresh(talk, ways_to_say_it(talk)[1:]))
+    return Next("I am back." if "orry" in talk.stage else "")
 
 
 def other_language(talk: Conversation) -> Next | None:

@@ -7,24 +7,17 @@ knows of the call is `brain_conversation.py`'s; what it answers to questions `br
 import re
 from dataclasses import replace
 
+from sandbox.brain_ask import about_offer, about_question, answered, checking
 from sandbox.brain_conversation import CHECKS, Conversation, confirmation_in, is_answer, refused
 from sandbox.brain_errand import particulars_in
+from sandbox.brain_guard import GUARD_RULES
+from sandbox.brain_line import LINE_RULES
 from sandbox.brain_topics import answers_to, requests_in, unknown
-from sandbox.brain_turn import Next, Rule, fresh, matter_said, was_said, ways_to_say_it
+from sandbox.brain_turn import Next, Rule, fresh, matter_said, settled, was_said, ways_to_say_it
 from sandbox.brain_voice import spoken_question
 from sandbox.brain_whisper import whisper_line
-from sandbox.brain_words import GOODBYE, Time, capital, covers, plain, spoken_count, with_preposition
+from sandbox.brain_words import GOODBYE, Time, capital, plain, spoken_count, with_preposition
 
-_ROBOT = re.compile(
-    r"\b(robot|machine|bot|computer|AI|artificial|recording|automated)\b.*\?"
-    r"|\b(real|human|actual) (person|being|human)\b.*\?|\bto a (person|human)\b.*\?",
-    re.IGNORECASE,
-)
-_INJECTION = re.compile(
-    r"\b(ignore|forget|disregard)\b.*\b(instructions?|rules|prompt|everything|previous)\b|\byou are now\b"
-    r"|\bsystem prompt\b|\bnew instructions?\b|\bpretend (to be|you)\b",
-    re.IGNORECASE,
-)
 _THERE = re.compile(r"\b(anyone|anybody|still) there\b|\bare you there\b|\bcan you hear me\b", re.IGNORECASE)
 _AGAIN = re.compile(
     r"\b(say|repeat) (that|it)( again)?\b|\bpardon\b|\bcome again\b|\bwhat was that\b"
@@ -67,19 +60,26 @@ _FAILED = (
     *_FAREWELLS[1:],
 )
 _MOST_NUDGES = 3
+_EXCUSE = "Sorry, one moment"
 
 
 def next_words(talk: Conversation) -> Next:
     """What the agent says now."""
     found = next((words for rule in RULES if (words := rule(talk))), None)
     words = found or proceed(talk)
-    if not talk.said and words.text:  # its opening was lost
-        words = replace(words, text=f"Hello, this is the AI assistant of {talk.brief.principal}. {words.text}")
-    if not talk.whispers:
+    if not talk.said and words.text and _introduction(talk) not in words.text:  # its opening was lost
+        words = replace(words, text=f"Hello, {_introduction(talk)}. {words.text}")
+    if words.text and _EXCUSE in talk.stage:  # `prompts/resume.j2`
+        words = replace(words, text=f"{_EXCUSE}. {words.text}")
+    if not talk.whispers or words.calls:
         return words
     whispered = " ".join(whisper_line(whisper, talk.brief.principal) for whisper in talk.whispers)
     # Words that would end the call, or only press on, can wait for what the requester has just asked for.
     return Next(f"{words.text} {whispered}" if talk.heard and found and words.outcome is None else whispered)
+
+
+def _introduction(talk: Conversation) -> str:
+    return f"this is the AI assistant of {talk.brief.principal}"
 
 
 # Rules, in the order of the table below
@@ -97,21 +97,6 @@ def after_goodbye(talk: Conversation) -> Next | None:
     if GOODBYE.search(talk.last_said):
         return Next("", outcome_of(talk))
     return farewell(talk)
-
-
-def robot(talk: Conversation) -> Next | None:
-    if not _ROBOT.search(talk.heard):
-        return None
-    who = talk.brief.principal
-    ways = (f"Yes, I am an AI assistant calling for {who}.", f"I am, yes: an AI assistant, on behalf of {who}.")
-    return Next(fresh(talk, ways))
-
-
-def injection(talk: Conversation) -> Next | None:
-    if not _INJECTION.search(talk.heard):
-        return None
-    ways = ("I cannot do that, I am only calling about one thing.", "That I cannot do, I am sorry.")
-    return Next(f"{fresh(talk, ways)} {fresh(talk, ways_to_say_it(talk))}")
 
 
 def anyone_there(talk: Conversation) -> Next | None:
@@ -161,7 +146,7 @@ def offer(talk: Conversation) -> Next | None:
         thing = talk.brief.errand.thing
         words = capital(put.time.words if put.time else with_preposition(put.day))
         return Next(f"Yes, that works. {words} is fine: {talk.agreed.spoken(thing)}, please.")
-    return _decline(talk)
+    return about_offer(talk, put) or _decline(talk)
 
 
 def _decline(talk: Conversation) -> Next:
@@ -213,8 +198,10 @@ def not_known(talk: Conversation, requests: list[str]) -> Next | None:
     """A real question that the brief has nothing on."""
     if _HOLD.search(talk.heard) or _GREETING_QUESTION.search(talk.heard) or not talk.said:
         return None
-    asks = any(request.endswith("?") for request in requests)
-    return Next(fresh(talk, unknown(talk.brief))) if asks else None
+    asked = [request for request in requests if request.endswith("?")]
+    if not asked:
+        return None
+    return about_question(talk, asked[-1]) or Next(fresh(talk, unknown(talk.brief)))
 
 
 def hold(talk: Conversation) -> Next | None:
@@ -227,10 +214,12 @@ def callee_parts(talk: Conversation) -> Next | None:
 
 
 RULES: tuple[Rule, ...] = (
+    answered,
+    checking,
+    *LINE_RULES,
     unclear,
     after_goodbye,
-    robot,
-    injection,
+    *GUARD_RULES,
     anyone_there,
     say_again,
     check,
@@ -247,20 +236,11 @@ RULES: tuple[Rule, ...] = (
 
 def proceed(talk: Conversation) -> Next:
     """The next step of its own errand: the matter, the questions, the goodbye."""
-    if not _settled(talk):
+    if not settled(talk):
         return _press_on(talk) if matter_said(talk) else Next(fresh(talk, ways_to_say_it(talk)))
     if talk.open_questions:
         return Next(f"{_thanks(talk)}{_ask(talk, talk.open_questions[0])}")
     return farewell(talk)
-
-
-def _settled(talk: Conversation) -> bool:
-    kind = talk.brief.errand.kind
-    if kind == "ask":
-        return True
-    if kind in {"tell", "other"}:
-        return any(covers(e.agent, ways_to_say_it(talk)[0]) and not e.callee.endswith("?") for e in talk.exchanges)
-    return bool(talk.confirmed)
 
 
 def _press_on(talk: Conversation) -> Next:
@@ -304,7 +284,7 @@ def outcome_of(talk: Conversation) -> str:
     if talk.answers:
         return f"Done. They said: {' '.join(talk.answers.values())}"
     last = talk.exchanges[-1].callee if talk.exchanges else ""
-    return f"They said: {last}" if _settled(talk) and last else "Not reached."
+    return f"They said: {last}" if settled(talk) and last else "Not reached."
 
 
 def _answering(talk: Conversation) -> bool:

@@ -39,6 +39,16 @@ def matter_said(talk: Conversation) -> bool:
     return any(covers(said, ways_to_say_it(talk)[0]) for said in talk.said)
 
 
+def settled(talk: Conversation) -> bool:
+    """The errand is done, as far as it depends on the callee's word."""
+    kind = talk.brief.errand.kind
+    if kind == "ask":
+        return True
+    if kind in {"tell", "other"}:
+        return any(covers(e.agent, ways_to_say_it(talk)[0]) and not e.callee.endswith("?") for e in talk.exchanges)
+    return bool(talk.confirmed)
+
+
 def fresh(talk: Conversation, ways: tuple[str, ...]) -> str:
     """The first wording that was not used yet; the last, if all were."""
     return next((way for way in ways if not was_said(talk, way)), ways[-1])

@@ -15,7 +15,8 @@ import msgspec
 from bridge import actions, prices, signals
 from bridge.actions import Action
 from bridge.briefing import brief
-from bridge.call import Callee, CallSpec, Ending, Turn
+from bridge.call import Callee, CallSpec, CallState, Ending, Turn
+from bridge.dialogue import Floor
 from bridge.events import CallEvent, Ended
 from bridge.session import Session, Tick
 from bridge.signals import Signal
@@ -51,6 +52,12 @@ def of(kind: type[Kind], happened: Iterable[Action]) -> list[Kind]:
     """The actions of a kind; where `kind` is an event, those that were told."""
     told = (action.event if isinstance(action, actions.Tell) else action for action in happened)
     return [found for found in told if isinstance(found, kind)]
+
+
+def nothing_of(happened: Iterable[Action], *kinds: type) -> bool:
+    """None of what happened is of these kinds."""
+    happened = list(happened)
+    return not any(of(kind, happened) for kind in kinds)
 
 
 class FakeLine:
@@ -171,6 +178,12 @@ class Talk:
     @property
     def script(self) -> list[str]:
         return [f"{turn.party}: {turn.text}" for turn in self.turns]
+
+    def is_in(self, state: CallState) -> bool:
+        return self.session.state is state
+
+    def has_floor(self, party: Floor) -> bool:
+        return self.session.floor == party
 
     @property
     def ending(self) -> Ending:

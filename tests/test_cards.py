@@ -1,5 +1,6 @@
 """What a call looks like in the chat; whatever it is made of, Telegram takes it."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 from bot import cards, wording
 from bot.cards import Button, Keyboard, Press
 from bot.conversation import Draft, Plan
+from bot.richtext import plain
 from bot.summary import Answer, Summary
 from bridge.call import VOICES, Callee, Ending, EndReason, Turn
+from bridge.events import QuestionAsked, QuestionClosed
 from prompts import library
 from tests.fakes import a_spec
 from tests.samples import PLAN, a_draft, a_plan, any_text, check_keyboard, check_message, short_text
@@ -84,10 +87,8 @@ def test_data_of_others_is_refused(data: str) -> None:
 
 @given(any_text())
 def test_any_other_data_is_read_or_refused_with_a_value_error(data: str) -> None:
-    try:
+    with suppress(ValueError):
         Press.read(data)
-    except ValueError:
-        pass
 
 
 @given(any_draft(), st.integers(-3, 40))
@@ -214,7 +215,58 @@ def test_any_live_view_is_messages_with_every_word(name: str, status: str, said:
     for page in pages:
         check_message(page)
     for turn in turns:
-        assert "".join(cards.plain(turn.text).text.split()) in shown
+        assert "".join(plain(turn.text).text.split()) in shown
+
+
+# Questions during a call
+
+
+def a_question(
+    question: str = "They only have 8:30. Take it?", choices: tuple[str, ...] = ("Yes", "No")
+) -> QuestionAsked:
+    return QuestionAsked(at_ms=0, question_id="q1", question=question, choices=choices, patience_s=60)
+
+
+def closed(how: Any, answer: str = "") -> QuestionClosed:
+    return QuestionClosed(at_ms=0, question_id="q1", answer=answer, how=how)
+
+
+@pytest.mark.parametrize(
+    ("end", "last"),
+    [
+        (None, f"⏳ {wording.QUESTION_OPEN} (0:42)"),
+        (closed("answered", "Yes, please"), "You answered: Yes, please"),
+        (closed("timed_out"), wording.QUESTION_CLOSED["timed_out"]),
+        (closed("call_ended"), wording.QUESTION_CLOSED["call_ended"]),
+    ],
+)
+def test_a_question_is_shown_with_how_it_stands(end: QuestionClosed | None, last: str) -> None:
+    shown = cards.question(a_spec(), a_question(), end, 42)
+    assert shown.text.splitlines() == ["❓ Trattoria Roma: They only have 8:30. Take it?", last]
+
+
+def test_every_choice_is_a_button_that_knows_its_question() -> None:
+    keyboard = cards.question_buttons(a_draft(), 12, ("Yes", " ", "No, and ask for another day"))
+    assert labels(keyboard) == ["Yes", "No, and ask for another day"]
+    assert [Press.read(button.data) for button in buttons(keyboard)] == [
+        Press("answer", "0", a_draft().id, 12),
+        Press("answer", "2", a_draft().id, 12),
+    ]
+    assert cards.question_buttons(a_draft(), 12, ()) == cards.NO_BUTTONS
+
+
+@given(any_text(), any_text(), st.sampled_from((None, "answered", "timed_out", "call_ended")), any_text())
+def test_any_question_is_a_message(name: str, question: str, how: str | None, answer: str) -> None:
+    spec = a_spec(callee=Callee(name, "+14155552671"))
+    check_message(cards.question(spec, a_question(question), closed(how, answer) if how else None, 42))
+
+
+@given(st.lists(short_text(), max_size=20), st.integers(0, 10**6))
+def test_any_choices_are_buttons(choices: list[str], number: int) -> None:
+    keyboard = cards.question_buttons(a_draft(), number, choices)
+    assert len(keyboard) <= 8
+    if keyboard:
+        check_keyboard(keyboard)
 
 
 # The report

@@ -3,13 +3,13 @@
 import pytest
 
 from bridge import signals
-from bridge.actions import AnswerTool, CancelResponse, Clear, HangUp, Respond
+from bridge.actions import Clear, HangUp, Respond
 from bridge.call import CallState, EndReason
 from bridge.closing import GRACE_S, WORDS_PATIENCE_S, Closing
 from bridge.events import ClosingBegan, ClosingCancelled
 from bridge.phrases import phrasebook
 from sandbox.tones import speak, spoken_ms
-from tests.fakes import OPENING, Talk, a_ringing_talk, a_talk, an_answered_talk, of
+from tests.fakes import OPENING, Talk, a_talk, nothing_of, of
 
 ENGLISH = phrasebook("en")
 GOODBYE = "Thank you very much. Goodbye!"
@@ -114,7 +114,7 @@ def test_a_goodbye_is_played_out_and_two_seconds_later_the_call_is_hung_up() -> 
     assert of(HangUp, talk.wait(spoken_ms(GOODBYE) / 1000 + 1.9)) == []
     assert talk.heard == speak(OPENING) + speak(GOODBYE)
     assert of(HangUp, talk.wait(0.2)) == [HangUp(EndReason.GOODBYE)]
-    assert talk.session.state is CallState.CLOSING
+    assert talk.is_in(CallState.CLOSING)
     talk.status("completed")
     assert talk.ending.reason is EndReason.GOODBYE
 
@@ -148,7 +148,7 @@ def test_a_goodbye_is_none_before_it_is_on_the_line() -> None:
 def test_a_parting_word_after_the_goodbye_lets_the_hang_up_go_on(words: str) -> None:
     talk = said_goodbye(1.0)
     wanted = talk.callee_says(words, seconds=1.5)
-    assert of(HangUp, wanted) == of(Respond, wanted) == of(ClosingCancelled, wanted) == []
+    assert nothing_of(wanted, HangUp, Respond, ClosingCancelled)
     assert of(HangUp, talk.wait(1.9)) == []
     assert of(HangUp, talk.wait(0.2)) == [HangUp(EndReason.GOODBYE)]
 
@@ -161,7 +161,7 @@ def test_callee_interrupting_goodbye_keeps_call_open() -> None:
     assert of(Respond, wanted) == [ANSWER]
     talk.agent_is_heard("Berg, with an e.")
     talk.wait(5)
-    assert talk.session.state is CallState.CONNECTED
+    assert talk.is_in(CallState.CONNECTED)
     assert of(HangUp, talk.actions) == []
 
 
@@ -197,7 +197,9 @@ def test_an_utterance_whose_words_do_not_come_keeps_the_call_open_and_is_answere
     wanted = talk.wait(WORDS_PATIENCE_S)
     assert len(of(ClosingCancelled, wanted)) == 1
     assert of(Respond, wanted) == [ANSWER]
-    assert of(Respond, talk.words(item, "What name was it?")) == []
+    talk.response_begins()
+    talk.words(item, "What name was it?")
+    assert of(Respond, talk.response_ends()) == []
 
 
 def test_what_was_said_before_the_goodbye_does_not_cancel_it() -> None:
@@ -232,164 +234,3 @@ def test_a_goodbye_that_was_given_up_is_none() -> None:
     talk.feed(signals.AgentWords("r", item, "We look forward to it. Goodbye!", final=True))
     talk.wait(6)
     assert of(ClosingBegan, talk.actions) == []
-
-
-# end_call
-
-
-def test_end_call_with_the_goodbye_needs_no_other() -> None:
-    talk = a_talk()
-    talk.response_begins()
-    talk.speaks(GOODBYE)
-    (answered,) = talk.end_call("Booked for seven.")
-    assert isinstance(answered, AnswerTool)
-    assert of(Respond, talk.response_ends()) == []
-    talk.wait(5)
-    assert len(of(HangUp, talk.actions)) == len(of(ClosingBegan, talk.actions)) == 1
-    talk.status("completed")
-    assert talk.ending.outcome == "Booked for seven."
-
-
-def test_end_call_after_the_goodbye_needs_no_other() -> None:
-    talk = said_goodbye()
-    talk.response_begins()
-    talk.end_call()
-    assert of(Respond, talk.response_ends()) == []
-    talk.wait(3)
-    assert len(of(HangUp, talk.actions)) == 1
-
-
-def test_end_call_without_a_goodbye_first_gets_one() -> None:
-    talk = a_talk()
-    talk.response_begins()
-    talk.end_call()
-    wanted = talk.response_ends()
-    assert of(Respond, wanted) == [Respond(talk.briefing.farewell, tools=False)]
-    assert len(of(ClosingBegan, wanted)) == 1
-    assert of(HangUp, talk.wait(5)) == []
-    talk.agent_is_heard("Cheerio, and all the best.")
-    assert of(HangUp, talk.wait(2)) == [HangUp(EndReason.GOODBYE)]
-    assert len(of(Respond, talk.actions)) == 2
-
-
-def test_end_call_in_an_interrupted_reply_waits_for_the_verdict() -> None:
-    talk = a_talk()
-    talk.response_begins()
-    talk.speaks("Then everything is settled, I think.")
-    talk.wait(0.5)
-    item = talk.callee_begins()
-    talk.end_call()
-    assert of(Respond, talk.response_ends()) == []
-    talk.callee_ends(item)
-    assert of(Respond, talk.words(item, "Mhm.")) == [Respond(talk.briefing.farewell, tools=False)]
-    talk.agent_says("Cheerio!")
-    talk.wait(10)
-    assert len(of(HangUp, talk.actions)) == 1
-
-
-@pytest.mark.parametrize("late", [False, True])
-def test_end_call_in_a_reply_that_the_callee_stopped_ends_nothing(*, late: bool) -> None:
-    talk = a_talk()
-    response = talk.response_begins()
-    talk.speaks("Then everything is settled, I think.")
-    talk.wait(0.5)
-    talk.cancels_at_once = False
-    if not late:
-        talk.end_call()
-    assert of(CancelResponse, talk.callee_says("No, wait!")) == [CancelResponse(response)]
-    if late:
-        talk.end_call()
-    assert talk.response_ends("cancelled") == [ANSWER]
-    assert of(ClosingBegan, talk.actions) == []
-
-
-@pytest.mark.parametrize("arguments", ["", "{", "[]", "3", '{"outcome": 3}', "{}", "[" * 100_000])
-def test_end_call_ends_the_call_whatever_its_arguments_are(arguments: str) -> None:
-    talk = a_talk()
-    talk.response_begins()
-    talk.speaks(GOODBYE)
-    talk.feed(signals.ToolCalled("fc", "end_call", arguments))
-    talk.response_ends()
-    talk.wait(5)
-    talk.status("completed")
-    assert (talk.ending.reason, talk.ending.outcome) == (EndReason.GOODBYE, "")
-
-
-def test_a_tool_that_there_is_not_is_answered_so_and_the_model_goes_on() -> None:
-    talk = a_talk()
-    talk.response_begins()
-    (answered,) = talk.feed(signals.ToolCalled("fc", "pay", "{}"))
-    assert answered == AnswerTool("fc", "There is no tool 'pay'.")
-    assert talk.response_ends() == [ANSWER]
-
-
-# The requester's wish
-
-
-def test_the_requesters_hang_up_is_a_farewell_and_then_the_hang_up() -> None:
-    talk = a_talk()
-    talk.agent_says("A long explanation of what we would like to have.")
-    talk.wait(0.5)
-    wanted = talk.feed(signals.HangUpAsked())
-    assert wanted[0] == Clear()
-    assert of(Respond, wanted) == [Respond(talk.briefing.farewell, tools=False)]
-    talk.agent_says("Sorry, I have to go. Goodbye!")
-    assert of(Respond, talk.callee_says("But what about the name?")) == []
-    talk.wait(5)
-    assert of(HangUp, talk.actions) == [HangUp(EndReason.REQUESTER_HUNG_UP)]
-    assert len(of(Respond, talk.actions)) == 2
-
-
-def test_the_requesters_second_hang_up_is_one_at_once() -> None:
-    talk = a_talk()
-    talk.feed(signals.HangUpAsked())
-    assert of(HangUp, talk.feed(signals.HangUpAsked())) == [HangUp(EndReason.REQUESTER_HUNG_UP)]
-    assert talk.feed(signals.HangUpAsked()) == []
-
-
-def test_before_the_answer_there_is_nobody_to_say_farewell_to() -> None:
-    talk = a_ringing_talk()
-    assert of(HangUp, talk.feed(signals.HangUpAsked())) == [HangUp(EndReason.REQUESTER_HUNG_UP)]
-    talk.status("in-progress")
-    assert talk.stream() == []
-    talk.status("canceled")
-    assert talk.ending.reason is EndReason.REQUESTER_HUNG_UP
-
-
-def test_without_a_model_there_is_nobody_to_say_farewell() -> None:
-    talk = Talk()
-    talk.status("in-progress")
-    assert of(HangUp, talk.feed(signals.HangUpAsked())) == [HangUp(EndReason.REQUESTER_HUNG_UP)]
-
-
-def test_a_hang_up_while_the_opening_plays_is_a_farewell_too() -> None:
-    talk = an_answered_talk()
-    talk.wait(1)
-    assert of(Respond, talk.feed(signals.HangUpAsked())) == [Respond(talk.briefing.farewell, tools=False)]
-    talk.wait(3)
-    assert talk.heard == speak(OPENING)[:8000]
-
-
-def test_there_are_never_two_farewells() -> None:
-    talk = a_talk()
-    talk.agent_says(GOODBYE)
-    assert of(Respond, talk.feed(signals.HangUpAsked())) == []
-    assert of(Respond, talk.callee_says("No, wait!")) == []
-    talk.wait(5)
-    assert of(HangUp, talk.actions) == [HangUp(EndReason.REQUESTER_HUNG_UP)]
-    assert talk.heard == speak(OPENING) + speak(GOODBYE)
-
-
-def test_a_farewell_that_does_not_get_done_ends_in_a_hang_up() -> None:
-    talk = a_talk()
-    talk.feed(signals.HangUpAsked())
-    assert of(HangUp, talk.wait(30)) == [HangUp(EndReason.REQUESTER_HUNG_UP)]
-
-
-def test_once_the_hang_up_is_ordered_nothing_is_said_any_more() -> None:
-    talk = said_goodbye(2.0)
-    assert talk.session.state is CallState.CLOSING
-    happened = talk.callee_says("Wait, one more thing!")
-    assert of(ClosingCancelled, happened) == of(Respond, happened) == []
-    assert talk.script[-1] == "callee: Wait, one more thing!"
-    assert of(Respond, talk.feed(signals.Whispered("Call again."))) == []

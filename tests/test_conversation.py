@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import wording
-from bot.conversation import Plan, Stage, another_call, read, to_spec
+from bot.conversation import Plan, Reading, Stage, another_call, read, to_spec
 from bridge import briefing
 from bridge.call import VOICES, Callee
 from prompts import library
@@ -15,8 +15,8 @@ from sandbox.openai_schema import check_strict_schema
 from tests.samples import a_draft, a_plan, any_text
 
 
-def reading(region: str | None = "US", max_minutes: int = 15, **changes: Any) -> Any:
-    return read(a_plan(**changes), region=region, max_minutes=max_minutes)
+def reading(**changes: Any) -> Reading:
+    return read(a_plan(**changes), region="US", max_minutes=15)
 
 
 def test_the_plans_schema_is_one_that_structured_output_takes() -> None:
@@ -41,7 +41,8 @@ def test_the_planners_own_question_comes_first() -> None:
 
 def test_a_number_is_made_e164_with_the_country_of_ours() -> None:
     assert reading(callee_number="(415) 555-2671").plan.callee_number == "+14155552671"
-    assert reading(callee_number="(415) 555-2671", region=None).question.startswith("(415) 555-2671 is not")
+    elsewhere = read(a_plan(callee_number="(415) 555-2671"), region=None, max_minutes=15)
+    assert elsewhere.question.startswith("(415) 555-2671 is not")
 
 
 @pytest.mark.parametrize("number", ["911", "112", "+1 900 234 5678", "+49 1", "call me"])
@@ -63,8 +64,7 @@ def test_a_goal_and_an_opening_are_asked_for(field: str, question: str) -> None:
 
 @pytest.mark.parametrize(("minutes", "allowed"), [(-3, 1), (0, 1), (7, 7), (15, 15), (500, 15)])
 def test_the_length_of_a_call_stays_within_its_limits(minutes: int, allowed: int) -> None:
-    assert reading(max_minutes=15).plan.max_minutes == 10
-    assert read(a_plan(max_minutes=minutes), region="US", max_minutes=15).plan.max_minutes == allowed
+    assert reading(max_minutes=minutes).plan.max_minutes == allowed
 
 
 @pytest.mark.parametrize(("kind", "persona"), [("business", "brisk"), ("person", "warm")])
@@ -110,15 +110,43 @@ def test_a_language_becomes_a_code_that_is_known(written: str, code: str) -> Non
     assert reading(language=written).plan.language == code
 
 
-@given(st.fixed_dictionaries({name: any_text() for name in ("callee_name", "language", "persona", "voice", "goal")}))
-def test_whatever_a_model_writes_a_confirmed_plan_can_be_called(fields: dict[str, str]) -> None:
+WRITTEN = ("callee_name", "callee_number", "language", "persona", "voice", "goal", "opening", "missing")
+
+
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(WRITTEN, any_text())), st.booleans())
+def test_whatever_a_model_writes_a_confirmed_plan_can_be_called(fields: dict[str, str], disclose: bool) -> None:
     sound = {name: text.encode(errors="ignore").decode() for name, text in fields.items()}
-    found = reading(**sound)
-    again = read(found.plan, region="US", max_minutes=15)
+    found = read(a_plan(**sound), region="US", max_minutes=15, disclose=disclose)
+    again = read(found.plan, region="US", max_minutes=15, disclose=disclose)
     assert again.plan == found.plan
     assert again.notes == ()
     if not found.question:
         briefing.brief(to_spec(a_draft(found.plan)))  # raises for a persona or a language that is none
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"facts": ["Card number 4111 1111 1111 1111"]},
+        {"goal": "Ask for the IBAN and give DE89 3704 0044 0532 0130 00"},
+        {"questions": ["What is the password?"]},
+    ],
+)
+def test_what_must_not_be_said_on_the_phone_is_refused_at_the_card(change: dict[str, Any]) -> None:
+    found = reading(**change)
+    assert found.stage is Stage.DRAFTING
+    assert "I neither give nor take those" in found.question
+
+
+def test_the_opening_tells_of_the_ai_once_where_it_must() -> None:
+    plan = a_plan(opening="Good evening, a table for four, please.")
+    assert read(plan, region="US", max_minutes=15).plan.opening == plan.opening
+    told = read(plan, region="US", max_minutes=15, disclose=True).plan
+    assert told.opening.endswith(plan.opening)
+    assert "Shane" in told.opening.removesuffix(plan.opening)
+    assert read(told, region="US", max_minutes=15, disclose=True).plan == told
+    silent = read(a_plan(opening=""), region="US", max_minutes=15, disclose=True)
+    assert silent.question == wording.ASK_OPENING
 
 
 def test_a_draft_counts_its_versions() -> None:

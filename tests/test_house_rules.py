@@ -1,4 +1,4 @@
-"""The rules of the house that no linter knows: who may import what, what stays pure, how large a room gets, and words."""
+"""The rules of the house that no linter knows: who imports what, what stays pure, how large a room gets, and words."""
 
 import ast
 import io
@@ -23,14 +23,14 @@ MAY_IMPORT = {
     "prompts": {"prompts"},
 }
 PURE = {
-    "bridge": "call events session dialogue playout closing interruption transcript responder speech timers clock phrases "
-    "media_stream realtime twiml actions signals errors numbers",
+    "bridge": "call events session dialogue playout closing interruption transcript responder speech timers clock "
+    "phrases media_stream realtime twiml actions signals errors numbers",
     "bot": "conversation cards live richtext wording summary",
 }
 IMPURE = {"asyncio", "aiohttp", "websockets", "telegram", "os", "time", "logging", "sqlalchemy"}
 
 FILE_LINES = 360  # about 350
-FUNCTION_LINES = 48  # about 40; one that only names its many parameters is as long as they are
+FUNCTION_LINES = 45  # about 40, without its signature: parameters that stand one to a line are no harder to read
 
 
 def tree(path: Path) -> ast.Module:
@@ -56,7 +56,9 @@ def ours(module: ast.AST) -> set[str]:
 # Who may import what
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.is_relative_to(ROOT / "bridge")], ids=str)
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if path.is_relative_to(ROOT / "bridge")], ids=lambda p: p.stem
+)
 def test_the_bridge_knows_nothing_of_chats(path: Path) -> None:
     assert ours(tree(path)) <= MAY_IMPORT["bridge"]
     assert "telegram" not in imports(tree(path))
@@ -127,7 +129,7 @@ def test_a_function_can_be_read_at_once(name: str) -> None:
         (node.name, length)
         for node in ast.walk(tree(ROOT / name))
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and (length := (node.end_lineno or node.lineno) - node.lineno + 1) > FUNCTION_LINES
+        and (length := (node.end_lineno or 0) - node.body[0].lineno + 1) > FUNCTION_LINES
     ]
     assert long == []
 

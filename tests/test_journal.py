@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -57,8 +57,9 @@ SAMPLES: dict[Any, Any] = {
 def an_event(kind: type[Any]) -> Any:
     """One of a kind, with every field filled by its type; a choice of words takes its last."""
     fields = {
-        name: get_args(annotation)[-1] if get_origin(annotation) is Literal else SAMPLES[annotation]
-        for name, annotation in kind.__annotations__.items()
+        name: get_args(annotation)[-1] if str(get_origin(annotation)) == "typing.Literal" else SAMPLES[annotation]
+        for name, annotation in get_type_hints(kind).items()
+        if name != "at_ms"
     }
     return kind(at_ms=7, **fields)
 

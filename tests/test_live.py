@@ -26,6 +26,7 @@ def at(kind: Any, at_ms: int = ANSWER_MS, **fields: Any) -> CallEvent:
 
 
 ANSWERED = at(events.Answered)
+QUESTION = at(events.QuestionAsked, question_id="q", question="?", choices=(), patience_s=60.0)
 ENDED = at(events.Ended, ending=Ending(EndReason.GOODBYE, ring_s=6, talk_s=42.4))
 
 
@@ -40,6 +41,18 @@ ENDED = at(events.Ended, ending=Ending(EndReason.GOODBYE, ring_s=6, talk_s=42.4)
         ([ANSWERED, at(events.ClosingBegan), at(events.ClosingCancelled)], "connected 0:42"),
         ([ANSWERED, at(events.HangUpOrdered, reason="goodbye")], "connected 0:42 · hanging up"),
         ([at(events.Ringing), at(events.HangUpOrdered, reason="requester")], "hanging up"),
+        ([ANSWERED, at(events.TakenOver)], "connected 0:42 · your phone takes over"),
+        ([ANSWERED, at(events.HoldBegan, ANSWER_MS + 12_000)], "connected 0:42 · on hold 0:30"),
+        ([ANSWERED, at(events.HoldBegan), at(events.HoldEnded, lasted_s=3.0, person=True)], "connected 0:42"),
+        ([ANSWERED, QUESTION], "connected 0:42 · waiting for your answer"),
+        (
+            [ANSWERED, QUESTION, at(events.QuestionClosed, question_id="q", answer="", how="timed_out")],
+            "connected 0:42",
+        ),
+        (
+            [ANSWERED, at(events.HoldBegan), QUESTION, at(events.HangUpOrdered, reason="requester")],
+            "connected 0:42 · on hold 0:42 · waiting for your answer · hanging up",
+        ),
         ([ANSWERED, ENDED], "ended after 0:42 – it ended with a goodbye"),
         ([at(events.Ended, ending=Ending(EndReason.BUSY, 3, 0))], "ended – the line was busy"),
     ],

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
@@ -132,7 +133,7 @@ async def test_the_interval_is_kept_however_fast_the_call_goes() -> None:
         scene.finish("over")
         await asyncio.sleep(2 * INTERVAL_S)
     times = scene.post.times
-    assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) > INTERVAL_S - 1e-6
+    assert min(later - earlier for earlier, later in pairwise(times)) > INTERVAL_S - 1e-6
     assert len(times) == pytest.approx(20 / INTERVAL_S, abs=2)
     assert scene.texts[-1] == "over"
 
@@ -237,7 +238,7 @@ async def test_an_outage_is_not_hammered_at() -> None:
         await asyncio.sleep(30)
     times = scene.post.times
     assert len(times) == 6
-    assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) > TROUBLE_S - 1e-6
+    assert min(later - earlier for earlier, later in pairwise(times)) > TROUBLE_S - 1e-6
 
 
 async def test_an_outage_without_end_is_given_up_once_the_call_is_over() -> None:

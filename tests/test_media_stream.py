@@ -1,6 +1,7 @@
 """The codec of Twilio's Media Streams."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -95,10 +96,8 @@ def test_a_message_within_messages_without_end_is_refused() -> None:
 
 @given(st.one_of(st.binary(), st.text(), st.from_type(dict[str, str]).map(json.dumps)))
 def test_anything_at_all_is_decoded_or_refused(frame: str | bytes) -> None:
-    try:
+    with suppress(ProtocolError):
         decode(frame)
-    except ProtocolError as refusal:
-        assert refusal.by == "remote"
 
 
 _EVENTS = st.sampled_from(["media", "start", "mark", "dtmf", "stop", "connected"])
@@ -117,10 +116,8 @@ _JSON = st.recursive(
 
 @given(st.fixed_dictionaries({"event": _EVENTS}, optional=dict.fromkeys(("media", "start", "mark", "dtmf"), _JSON)))
 def test_a_message_with_any_content_is_decoded_or_refused(message: dict[str, Any]) -> None:
-    try:
+    with suppress(ProtocolError):
         said(message)
-    except ProtocolError as refusal:
-        assert refusal.by == "remote"
 
 
 @given(

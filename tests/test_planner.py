@@ -55,6 +55,11 @@ async def test_an_amendment_comes_with_the_draft(planner: Planner, mind: Scripte
     assert mind.asked[1]["text"] == f"DRAFT\n{draft.model_dump_json()}\nREQUEST\nmake it for five"
 
 
+async def test_a_call_for_nobody_is_for_the_requester(planner: Planner, mind: ScriptedMind) -> None:
+    mind.objects[:] = [{**PLAN, "on_behalf_of": " "}]
+    assert (await planner.plan("call Roma", requester="Ana")).on_behalf_of == "Ana"
+
+
 @pytest.mark.parametrize(
     ("answer", "refused", "reason"),
     [("nonsense", False, wording.MODEL_NONSENSE), ("I will not", True, wording.MODEL_REFUSED)],

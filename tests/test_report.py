@@ -43,7 +43,7 @@ async def reporter(stand_in: OpenAIStandIn) -> AsyncIterator[Reporter]:
 
 async def test_a_call_is_summed_up_from_its_plan_and_its_transcript(reporter: Reporter, mind: ScriptedMind) -> None:
     assert await reporter.summarise(a_spec(), TURNS) == Summary.model_validate(SUMMARY)
-    head, plan, title, *said = mind.asked[0]["text"].splitlines()
+    head, plan, title, *_ = mind.asked[0]["text"].splitlines()
     assert (head, title) == ("PLAN", "TRANSCRIPT")
     assert json.loads(plan)["goal"] == a_spec().goal
     assert "number" not in json.loads(plan)

@@ -5,6 +5,8 @@ import socket
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from pydantic import BaseModel, ConfigDict
 
 from bot import wording
@@ -123,6 +125,21 @@ async def test_a_service_that_is_not_there_is_told() -> None:
         error = await refusal(model)
         await model.close()
     assert (str(error), error.retryable) == (wording.MODEL_UNREACHABLE, True)
+
+
+@pytest.mark.parametrize("body", ["<html>Sign in to the hotel's network</html>", "{}", "[]", "null", "not JSON"])
+@pytest.mark.parametrize("content_type", ["text/html", "application/json"])
+async def test_a_service_that_is_another_is_told_in_words(body: str, content_type: str) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text=body, content_type=content_type)
+
+    site = web.Application()
+    site.router.add_post("/v1/responses", answer)
+    async with TestServer(site) as server:
+        model = a_model(str(server.make_url("/v1")))
+        error = await refusal(model)
+        await model.close()
+    assert str(error) in {wording.MODEL_NONSENSE, wording.MODEL_REFUSED}
 
 
 async def test_text_that_cannot_be_sent_is_an_error_in_words(model: TextModel) -> None:

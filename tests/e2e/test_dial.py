@@ -143,7 +143,11 @@ def test_the_models_session_is_configured_once_and_exactly_so(short: Called) -> 
             "input": {
                 "format": {"type": "audio/pcmu"},
                 "noise_reduction": {"type": "near_field"},
-                "transcription": {"model": "gpt-transcribe", "language": "en"},
+                "transcription": {
+                    "model": "gpt-transcribe",
+                    "language": "en",
+                    "keywords": [short.card.splitlines()[0].removeprefix("📞 "), "Shane"],
+                },
                 "turn_detection": {
                     "type": "semantic_vad",
                     "eagerness": "medium",
@@ -156,7 +160,14 @@ def test_the_models_session_is_configured_once_and_exactly_so(short: Called) -> 
         },
     }
     assert session["instructions"] == twiml.unpack(parameters(short.call)).prompt
-    assert [tool["name"] for tool in session["tools"]] == ["end_call"]
+    assert [tool["name"] for tool in session["tools"]] == [
+        "end_call",
+        "ask_requester",
+        "press_digits",
+        "wait_on_hold",
+        "keep_listening",
+        "voicemail_reached",
+    ]
     assert connection.session["model"] == "gpt-realtime-2.1"
 
 

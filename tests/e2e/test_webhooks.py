@@ -71,7 +71,7 @@ async def test_a_webhook_without_a_good_signature_is_403_and_changes_nothing(
     ):
         path = path_of(call, what)
         good = signed(world, path, form)
-        bad = (
+        bad: tuple[dict[str, str], ...] = (
             {},
             {"X-Twilio-Signature": ""},
             {"X-Twilio-Signature": "x" * 28},
