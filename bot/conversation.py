@@ -32,6 +32,7 @@ class Plan(BaseModel):
     may_agree: list[str]
     questions: list[str]
     language: str
+    other_languages: list[str]
     persona: str
     voice: str
     opening: str
@@ -170,4 +171,5 @@ def to_spec(draft: Draft) -> CallSpec:
         opening=plan.opening,
         voicemail_message=plan.voicemail_message,
         max_duration_s=plan.max_minutes * 60,
+        may_switch_to=tuple(code for code in plan.other_languages if code != plan.language),
     )

@@ -42,10 +42,8 @@ class TextModel:
             raise ModelError(wording.MODEL_UNREACHABLE, retryable=True) from error
         except openai.APIStatusError as error:
             raise ModelError(wording.MODEL_DENIED.format(status=error.status_code)) from error
-        except openai.OpenAIError as error:
-            raise ModelError(wording.MODEL_NONSENSE, retryable=True) from error
-        except (ValueError, TypeError, AttributeError) as error:
-            # Of another shape, or no answer of OpenAI's at all (a proxy's page): the SDK does not check before it reads.
+        except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
+            # Of another shape, or no answer of OpenAI's at all (a proxy's page): the SDK reads before it checks.
             raise ModelError(wording.MODEL_NONSENSE, retryable=True) from error
         if response.output_parsed is None:
             raise ModelError(wording.MODEL_REFUSED)

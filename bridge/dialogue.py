@@ -20,6 +20,8 @@ from bridge.silence import Silence
 from bridge.speech import Speech
 from bridge.transcript import Transcript
 
+LAST_SYLLABLES_MS = 800  # of the agent's sentence: a backchannel over them is an answer to it
+
 Floor = Literal["nobody", "callee", "agent"]
 
 
@@ -262,13 +264,17 @@ class Dialogue:
     def _decide(self, verdict: Verdict) -> list[Action]:
         """The interruption is over: the agent yields the floor, or goes on from where it stopped."""
         items = self._interruption.items if self._interruption else []
+        # A "yes" over its last syllables answers the sentence: what is left of it is said, and then the talk goes on.
+        words_came = any(self._transcript.get(item_id) for item_id in items)
+        answers = words_came and self._barged_in and self._speech.playout.unheard_ms <= LAST_SYLLABLES_MS
         self._interruption = None
         told: list[Action] = []
         if self._barged_in:
             told.append(Tell(events.BargeInResolved(at_ms=self._clock.at_ms, outcome=verdict.value)))
         if verdict is Verdict.RESUME:
             # Words that come later than our patience lasts are answered after what is said now.
-            return told + self._speech.resume(self._clock.now, self._clock.at_ms)
+            resumed = self._speech.resume(self._clock.now, self._clock.at_ms)
+            return told + resumed + (self._responder.ask(Respond()) if answers else [])
         self._unsure.difference_update(items)
         told += self._fall_silent()
         return told if self._callee_speaking else told + self._responder.ask(Respond())
@@ -326,6 +332,10 @@ class Dialogue:
 
     def model_refused_response(self) -> list[Action]:
         return self._responder.refused()
+
+    def response_refused(self) -> list[Action]:
+        """The wish for a response was refused, for another reason than that one is being made: it is made again."""
+        return self._responder.declined(self._clock.now)
 
     def model_lost(self) -> None:
         """Its session is gone. What it has made already is still played; what it owed is asked for again later."""

@@ -179,6 +179,11 @@ class Playout:
         return list(dict.fromkeys(chunk.item_id for chunk in (*self._sent, *self._held)))
 
     @property
+    def unheard_ms(self) -> int:
+        """Of audio that is on the line or held back, as far as it has come in."""
+        return sum(chunk.size for chunk in (*self._sent, *self._held)) // BYTES_PER_MS
+
+    @property
     def speaking(self) -> bool:
         """Audio is on the line that is not known to have been heard to its end."""
         return bool(self._sent)

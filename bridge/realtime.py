@@ -42,7 +42,7 @@ class Encoder:
         self._transcription: dict[str, Any] = {}
 
     def _event(self, kind: str, **fields: Any) -> bytes:
-        return msgspec.json.encode({"type": kind, "event_id": f"rb_{next(self._numbers)}", **fields})
+        return msgspec.json.encode({"type": kind, "event_id": f"{kind}#{next(self._numbers)}", **fields})
 
     def session(self, config: SessionConfig) -> bytes:
         """The one session.update of a session.
@@ -169,6 +169,7 @@ class _Usage(msgspec.Struct):
 class _Error(msgspec.Struct):
     code: str | None = None
     type: str | None = None
+    event_id: str | None = None  # of the client event that caused it
 
 
 class _StatusDetails(msgspec.Struct):

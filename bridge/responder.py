@@ -76,6 +76,13 @@ class Responder:
         self._asked = False
         return []
 
+    def declined(self, now: float) -> list[Action]:
+        """The model will not begin the response that was asked for: that is a failure too, and it is asked again."""
+        if not self._asked:
+            return []
+        self._asked = False
+        return self.ended("", "failed", now)
+
     def lost(self) -> None:
         """The model is gone, and whatever it was making."""
         self.active = ""

@@ -217,7 +217,11 @@ class Session:
     def _model_objected(self, signal: signals.ModelObjected) -> list[Action]:
         if signal.code == "conversation_already_has_active_response":
             return self._dialogue.model_refused_response()
-        return [Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.code))]
+        told: list[Action] = [Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.code))]
+        if not signal.to_response:
+            return told
+        told += self._dialogue.response_refused()
+        return told + (self._apologise() if self._dialogue.model_failing else [])
 
     def _model_lost(self, signal: signals.ModelLost) -> list[Action]:
         """A lost session is replaced by a new one that knows the turns; three losses in a minute are too many."""

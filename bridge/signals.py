@@ -144,9 +144,10 @@ class Transcribed(Signal, frozen=True):
 
 
 class ModelObjected(Signal, frozen=True):
-    """The model refused something we sent."""
+    """The model refused something we sent; `to_response`: our wish for a response, which will not begin now."""
 
     code: str
+    to_response: bool = False
 
 
 class ModelLost(Signal, frozen=True):

@@ -23,8 +23,8 @@ _INJECTION = re.compile(
 )
 _SECRET = re.compile(
     r"\b(card (number|details)|(credit|debit) card|cvv|cvc|(security|verification|access) code"
-    r"|one-?time (code|password)|pass ?codes?|passwords?|pin( number| code)?|bank (account|details)|account number|iban|sort code|routing number"
-    r"|social security)\b",
+    r"|one-?time (code|password)|pass ?codes?|passwords?|pin( number| code)?|bank (account|details)"
+    r"|account number|iban|sort code|routing number|social security)\b",
     re.IGNORECASE,
 )
 _PRIVATE = re.compile(

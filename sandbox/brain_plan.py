@@ -31,6 +31,7 @@ _OPENINGS = {
     "es": "Hola, soy el asistente de IA de {who}. Llamo de parte de {who}.",
     "it": "Buongiorno, sono l'assistente IA di {who}. Chiamo per conto di {who}.",
 }
+_ALLOWED = re.compile(r"\b(?:may|can|could) (?:also )?(?:switch to|speak|go on in|talk in) ([\w ,]+)", re.IGNORECASE)
 _SILENT = re.compile(r"\b(?:no|without a) (?:voicemail|message)\b", re.IGNORECASE)
 # The persona that fits, by words of the request or the callee's name.
 _FITS = (
@@ -104,6 +105,7 @@ def _planned(request: Request, draft: Mapping[str, Any], requester: str, instruc
         "may_agree": list(may_agree),
         "questions": questions,
         "language": language,
+        "other_languages": _other_languages(request.text) or draft.get("other_languages", []),
         "persona": _persona(request.text, name, planned, draft, instructions),
         "voice": _voice(request.text, instructions) or draft.get("voice", ""),
         "opening": _opening(planned, tuple(questions), who, language) if goal else "",
@@ -277,10 +279,18 @@ def _voice(text: str, instructions: str) -> str:
     return next(asked, "")
 
 
+def _other_languages(text: str) -> list[str]:
+    """Those that the agent may go on in: “you may speak Spanish if they do”."""
+    allowed = _ALLOWED.search(text)
+    names = re.findall(r"\w+", allowed[1].lower()) if allowed else []
+    return [_LANGUAGES[name] for name in names if name in _LANGUAGES]
+
+
 def _language(text: str, number: str) -> str:
     """By the request's own words, then by the number's country."""
     names = "|".join(_LANGUAGES)
-    if said := re.search(rf"\b(?:in|speaks?|speaking|only|talks?) (?:only )?(?P<name>{names})\b", text, re.IGNORECASE):
+    spoken = rf"\b(?:in|speaks?|speaking|only|talks?) (?:only )?(?P<name>{names})\b"
+    if said := re.search(spoken, _ALLOWED.sub(" ", text), re.IGNORECASE):
         return _LANGUAGES[said["name"].lower()]
     return next((code for prefix, code in _COUNTRIES.items() if number.startswith(prefix)), "")
 

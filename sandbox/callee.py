@@ -4,138 +4,35 @@ Owns how a person behaves on a line: when it starts to speak, when it waits, whe
 scenario's (`scenario.py`). Pure: its clock is the number of frames it was stepped. Audio is as in `tones.py`.
 """
 
-import random
-from dataclasses import dataclass
-from functools import cache
 from itertools import cycle
 
 import msgspec
 
+from sandbox.handset import Handset, Heard, Said
 from sandbox.line import Answerer, Callee
 from sandbox.scenario import BARE, NOTICED, Rule, Scenario, found, noted, scenario, scenarios
-from sandbox.tones import FRAME, FRAME_MS, SILENCE, Ear, SpeechBegan, encode_sample, speak, tone
+from sandbox.sounds import beep, cough, mumble, music
 
 __all__ = ["Heard", "MachineCallee", "Said", "ScenarioCallee", "phone_book", "scenario"]
 
-_PATIENCE_FRAMES = 15  # so much quiet, and the other has finished
 _PAUSES_MS = (460, 340, 580)  # from the other's last sound to the reply, in turns
 _GIVES_WAY_MS = 400  # so much talk over its own words, and it lets the other speak
 _HANGS_UP_AFTER_MS = 1200  # from its own last word
 _ASKS_AFTER_MS, _GIVES_UP_AFTER_MS = 6000, 8000
 _LETS_GO_ON_MS = 2000  # whom it has disturbed, it gives so long to go on
-_NOISE_MS = 200
-_BEEP_MS, _BEEP_PAUSE_MS, _BEEP_HZ = 400, 300, 1000
+_WAITS_MS = 40_000  # when it was asked to wait
+_BEEP_PAUSE_MS = 300
 
-_GOODBYE = r"\b(good ?bye|bye|take care|good night|have a (good|nice|great|lovely) \w+)( now)?[.!]*$"
-_SAY_AGAIN = r"\b(say (it|that) again|repeat that|did not catch|didn't catch|come again)\b"
-_WHO_IS_THERE = "Hello? Anyone there?"
-_LOST = ("Sorry, what was that?", "I am sorry, I do not quite follow. What do you need?")
-
-
-@dataclass(frozen=True)
-class Said:
-    """What was said, as far as it was said: an utterance that was given up is cut where it was."""
-
-    text: str
-    began_ms: int
-    ended_ms: int
+_GOODBYE = (
+    r"\b(good ?bye|bye|take care|good night|have a (good|nice|great|lovely) \w+|adi[oó]s|auf wiederh[öo]ren|au revoir"
+    r"|arrivederci)( now)?[.!]*$"
+)
+_SAY_AGAIN = r"\b(say (it|that) again|repeat that|did not catch|didn't catch|come again|what did you say|once more)\b"
+_ASKED_TO_WAIT = r"\b(one|a|just a) (moment|second|minute)\b|\blet me (check|ask)\b|\bbear with me\b|\bun momento\b"
+_MOST_WORDS_OF_A_PLEA = 12
 
 
-@dataclass(frozen=True)
-class Heard:
-    """An utterance of the agent as it arrived; "" for a sound without words."""
-
-    text: str
-    began_ms: int
-    ended_ms: int
-
-
-class Mouth:
-    """Says one utterance at a time, frame by frame, and knows what of it is out."""
-
-    def __init__(self) -> None:
-        self.said: list[Said] = []
-        self.since_ms = 0
-        self._text = ""
-        self._audio = b""
-        self._at = 0
-
-    @property
-    def busy(self) -> bool:
-        return bool(self._audio)
-
-    def say(self, text: str, now_ms: int, audio: bytes | None = None) -> None:
-        """`audio` where it is not the sound of the text: a cough, a beep."""
-        self._text, self._at, self.since_ms = text, 0, now_ms
-        self._audio = speak(text) if audio is None else audio
-
-    def frame(self, now_ms: int) -> bytes:
-        if not self._audio:
-            return SILENCE
-        frame = self._audio[self._at : self._at + FRAME]
-        self._at += FRAME
-        if self._at >= len(self._audio):
-            self._finish(self._text, now_ms)
-        return frame
-
-    def stop(self, now_ms: int) -> None:
-        out = len(self._text) * self._at // len(self._audio)
-        self._finish(self._text[:out], now_ms)
-
-    def _finish(self, text: str, now_ms: int) -> None:
-        if self._text:
-            self.said.append(Said(text, self.since_ms, now_ms))
-        self._audio = b""
-
-
-class _Line:
-    """What a person and a machine have in common: an ear, a mouth, a clock."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.pickup = scenario.pickup
-        self.hung_up = False
-        self.heard: list[Heard] = []
-        self.pressed = ""
-        self._ear = Ear(_PATIENCE_FRAMES)
-        self._mouth = Mouth()
-
-    @property
-    def said(self) -> list[Said]:
-        return self._mouth.said
-
-    @property
-    def now_ms(self) -> int:
-        """Since the answer."""
-        return self._ear.now_ms
-
-    def press(self, digits: str) -> None:
-        self.pressed += digits
-
-    def step(self, heard: bytes) -> bytes:
-        """20 ms of the agent's sound in, 20 ms of ours out. Silent once hung up."""
-        if self.hung_up:
-            return SILENCE
-        for event in self._ear.feed(heard):
-            if isinstance(event, SpeechBegan):
-                self._listen(self.now_ms)
-            else:
-                self.heard.append(Heard(event.text, event.began_ms, event.at_ms))
-                self._understand(event.text, event.at_ms)
-        self._act()
-        return self._mouth.frame(self.now_ms)
-
-    def _listen(self, now_ms: int) -> None:
-        """The agent has begun to speak."""
-
-    def _understand(self, text: str, ended_ms: int) -> None:
-        """The agent has finished."""
-
-    def _act(self) -> None:
-        raise NotImplementedError
-
-
-class ScenarioCallee(_Line):
+class ScenarioCallee(Handset):
     """A person. Greets, listens, waits a moment, answers by the scenario's rules, and says goodbye."""
 
     def __init__(self, scenario: Scenario) -> None:
@@ -144,14 +41,16 @@ class ScenarioCallee(_Line):
         self.notes: dict[str, str] = {}
         self._greets = bool(scenario.greeting)
         self._pauses = cycle(_PAUSES_MS)
-        self._lost = cycle(_LOST)
+        self._lost = cycle(scenario.lost)
         self._unanswered: list[str] = []
         self._digits = ""
         self._reply_at_ms = 0
         self._agent_since_ms = 0
         self._last_sound_ms = 0  # of either side
+        self._own_last_ms = 0  # its own last sound, or when it came into its state
+        self._patience_ms = _ASKS_AFTER_MS
         self._disturbed_ms = -_LETS_GO_ON_MS
-        self._followed: dict[int, int] = {}  # how often a rule was followed while listening
+        self._followed: dict[int, int] = {}  # how often each rule was
         self._in_utterance: set[int] = set()
         self._asked = ""  # the note it waits for
         self._asked_who_is_there = False
@@ -166,7 +65,14 @@ class ScenarioCallee(_Line):
         self._agent_since_ms = now_ms
         self._in_utterance.clear()
 
+    @property
+    def _heedless(self) -> bool:
+        """A recording is running, or music, or nobody is at the phone: words are lost on it."""
+        return self.state in self.scenario.heedless
+
     def _understand(self, text: str, ended_ms: int) -> None:
+        if self._heedless:
+            return
         self._last_sound_ms = self.now_ms
         self._take_notes(text)
         self._asked_who_is_there = self._asked_who_is_there and not text
@@ -176,12 +82,16 @@ class ScenarioCallee(_Line):
             self._reply_at_ms = max(ended_ms + next(self._pauses), self._disturbed_ms + _LETS_GO_ON_MS)
 
     def _act(self) -> None:
-        if self._mouth.busy or self._ear.speaking:
-            self._last_sound_ms = self.now_ms
         if self._mouth.busy:
+            self._own_last_ms = self.now_ms
+        if self._mouth.busy or self._heedless or self._ear.speaking:
+            self._last_sound_ms = self.now_ms
+        if self._leaving and not self._mouth.busy:
+            self.hung_up = self.now_ms - self._own_last_ms >= _HANGS_UP_AFTER_MS
+        elif self._heedless:
+            self._run_on()
+        elif self._mouth.busy:
             self._give_way()
-        elif self._leaving:
-            self.hung_up = self.now_ms - self._last_sound_ms >= _HANGS_UP_AFTER_MS
         elif self._ear.speaking:
             self._speak_over()
         elif self._digits:
@@ -191,8 +101,21 @@ class ScenarioCallee(_Line):
                 self._reply()
         elif self._greets:
             self._greet()
+        elif rule := self._rule_by_itself():
+            self._follow(rule)
         else:
             self._wonder()
+
+    def _run_on(self) -> None:
+        """What a recording does: keys break into it, nothing else."""
+        if self._digits:
+            self._answer_digits()
+        elif self._mouth.busy:
+            return
+        elif self._greets:
+            self._greet()
+        elif rule := self._rule_by_itself():
+            self._follow(rule)
 
     def _greet(self) -> None:
         if self.now_ms >= self.scenario.greeting_after_ms:
@@ -210,12 +133,10 @@ class ScenarioCallee(_Line):
             if (
                 after_ms is not None
                 and number not in self._in_utterance
-                and self._followed.get(number, 0) < rule.times
                 and self.now_ms - self._agent_since_ms >= after_ms
-                and rule.fits(self.state, self.notes)
+                and self._may_follow(rule)
             ):
                 self._in_utterance.add(number)
-                self._followed[number] = self._followed.get(number, 0) + 1
                 self._interrupt(rule)
                 return
 
@@ -223,6 +144,7 @@ class ScenarioCallee(_Line):
         self._disturbed_ms = self.now_ms
         self._reply_at_ms = self.now_ms + _LETS_GO_ON_MS
         if rule.noise_after_ms is not None:
+            self._count(rule)
             self._mouth.say("", self.now_ms, cough())
             return
         self._follow(rule)
@@ -231,7 +153,9 @@ class ScenarioCallee(_Line):
     def _answer_digits(self) -> None:
         digits, self._digits = self._digits, ""
         for rule in self.scenario.rules:
-            if rule.pressed and found(rule.pressed, digits) and rule.fits(self.state, self.notes):
+            if rule.pressed and found(rule.pressed, digits) and self._may_follow(rule):
+                if self._mouth.busy:
+                    self._mouth.stop(self.now_ms)
                 self._follow(rule)
                 return
 
@@ -241,8 +165,12 @@ class ScenarioCallee(_Line):
         if not words:
             return
         self._greets = False
+        self._patience_ms = _ASKS_AFTER_MS
         if found(_SAY_AGAIN, words):
             self._say(self._last_words)
+        elif self._is_asked_to_wait(words):
+            self._patience_ms = _WAITS_MS
+            self._mouth.say(self.scenario.waits, self.now_ms)
         elif rule := self._rule_for(words):
             self._follow(rule)
         elif found(_GOODBYE, words):
@@ -250,29 +178,55 @@ class ScenarioCallee(_Line):
         else:
             self._mouth.say(next(self._lost), self.now_ms)
 
+    @staticmethod
+    def _is_asked_to_wait(words: str) -> bool:
+        short = len(words.split()) <= _MOST_WORDS_OF_A_PLEA and "?" not in words
+        return short and found(_ASKED_TO_WAIT, words) is not None
+
+    def _may_follow(self, rule: Rule, notes: dict[str, str] | None = None) -> bool:
+        often = self._followed.get(id(rule), 0)
+        return often < rule.most and rule.fits(self.state, self.notes if notes is None else notes)
+
+    def _count(self, rule: Rule) -> None:
+        self._followed[id(rule)] = self._followed.get(id(rule), 0) + 1
+
+    def _rule_by_itself(self) -> Rule | None:
+        since = self._own_last_ms if self._heedless else self._last_sound_ms
+        for rule in self.scenario.rules:
+            if rule.after_ms is not None and self.now_ms - since >= rule.after_ms and self._may_follow(rule):
+                return rule
+        return None
+
     def _rule_for(self, words: str) -> Rule | None:
         """The first that applies; one without words only changes the state, and the search goes on from there."""
         for rule in self.scenario.rules:
-            if rule.while_listening or rule.pressed or not rule.answers(words):
+            if not rule.to_words or not rule.answers(words):
                 continue
             caught = self.notes.copy()
             for pattern in rule.when:
                 caught |= noted(pattern, words)
-            if not rule.fits(self.state, caught):
+            if not self._may_follow(rule, caught):
                 continue
             self.notes = caught | rule.notes
-            if rule.say or rule.hang_up:
+            if rule.say or rule.hang_up or rule.music_s:
                 return rule
             self.state = rule.goto
         return None
 
     def _follow(self, rule: Rule) -> None:
+        self._count(rule)
         self.notes |= rule.notes
         self.state = rule.goto or self.state
         self._asked = rule.asks
+        self._own_last_ms = self.now_ms
         words = rule.say.format_map(self.notes)
         if rule.hang_up:
             self._leave(words)
+        elif rule.music_s:
+            self._mouth.say("", self.now_ms, music(rule.music_s))
+        elif rule.mumbled:
+            self._last_words = words
+            self._mouth.say("", self.now_ms, mumble(words))
         else:
             self._say(words)
 
@@ -288,9 +242,9 @@ class ScenarioCallee(_Line):
         quiet_ms = self.now_ms - self._last_sound_ms
         if self._asked_who_is_there:
             self.hung_up = quiet_ms >= _GIVES_UP_AFTER_MS
-        elif quiet_ms >= _ASKS_AFTER_MS:
+        elif quiet_ms >= self._patience_ms:
             self._asked_who_is_there = True
-            self._mouth.say(_WHO_IS_THERE, self.now_ms)
+            self._mouth.say(self.scenario.who_is_there, self.now_ms)
 
     def _take_notes(self, text: str) -> None:
         for note in self.scenario.notices:
@@ -299,7 +253,7 @@ class ScenarioCallee(_Line):
             self.notes |= noted(BARE[self._asked], text)
 
 
-class MachineCallee(_Line):
+class MachineCallee(Handset):
     """An answering machine: its greeting, a beep, then it records what it hears and hangs up when the tape is full."""
 
     def __init__(self, scenario: Scenario) -> None:
@@ -317,15 +271,8 @@ class MachineCallee(_Line):
             self._greeted = True
             self._mouth.say(self.scenario.greeting, self.now_ms)
         elif self.now_ms >= self._next_ms:
-            self._mouth.say("", self.now_ms, tone((_BEEP_HZ,)) * (_BEEP_MS // FRAME_MS))
-            self.beeped_ms = self.now_ms + _BEEP_MS
-
-
-@cache
-def cough() -> bytes:
-    """200 ms of noise, always the same. No character sounds like it."""
-    dice = random.Random(1)
-    return bytes(encode_sample(dice.randint(-9000, 9000)) for _ in range(_NOISE_MS * 8))
+            self._mouth.say("", self.now_ms, beep())
+            self.beeped_ms = self.now_ms + len(beep()) // 8
 
 
 def phone_book() -> Answerer:

@@ -115,9 +115,7 @@ def _keep(world: World, out: Path) -> None:
 
 
 def _welcome() -> str:
-    rows = [
-        f"  {number}  {one.about}" for one in scenarios().values() for number in one.numbers[:1]
-    ]
+    rows = [f"  {number}  {one.about}" for one in scenarios().values() for number in one.numbers[:1]]
     return "\n".join(
         [
             "Ringback on its sandbox: no accounts, nobody is really called.",

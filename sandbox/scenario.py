@@ -9,8 +9,13 @@ given, and every note its own words need is there. The first rule that applies i
 said of something: `notices` names the things listened for in all the agent says (`NOTICED`), a rule that `asks` for one
 takes a bare answer to it (`BARE`), and named groups in `when` are notes too. `{size}` in the callee's words says a note
 again.
+
+A rule with `pressed` answers keys instead of words; one with `after_ms` is followed by itself after so much quiet. In
+`heedless` states words are lost on the other side: a recording runs, or music, or nobody is at the phone. Keys break
+into what it says, and its quiet is counted from its own last sound.
 """
 
+import math
 import re
 import string
 import tomllib
@@ -63,14 +68,27 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     asks: str = ""  # the note its words ask for
     goto: str = ""
     hang_up: bool = False
-    # What is done while the agent speaks, so many milliseconds after its utterance began; `times` in a call.
+    after_ms: int | None = None
+    music_s: float = 0.0  # instead of words: music on hold for so long
+    mumbled: bool = False  # no word can be made out; asked to, it says them again clearly
+    # What is done while the agent speaks, so many milliseconds after its utterance began.
     interrupt_after_ms: int | None = None
     noise_after_ms: int | None = None
-    times: int = 1
+    times: int | None = None  # how often in a call; by itself once while the agent speaks, else as often as it applies
 
     @property
     def while_listening(self) -> bool:
         return self.interrupt_after_ms is not None or self.noise_after_ms is not None
+
+    @property
+    def to_words(self) -> bool:
+        return not (self.while_listening or self.pressed) and self.after_ms is None
+
+    @property
+    def most(self) -> float:
+        if self.times is not None:
+            return self.times
+        return 1 if self.while_listening else math.inf
 
     @cached_property
     def needs(self) -> frozenset[str]:
@@ -104,17 +122,24 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gives_way: bool = True  # stops speaking when the agent starts over its words
     greeting_after_ms: int = 500
     records_s: float = 0.0  # a machine: beeps after its greeting, and listens so long
+    heedless: tuple[str, ...] = ()
+    language: str = "en"  # ISO 639-1, of its words
+    who_is_there: str = "Hello? Anyone there?"
+    waits: str = "Sure, take your time."  # to who asks for a moment
+    lost: tuple[str, ...] = ("Sorry, what was that?", "I am sorry, I do not quite follow. What do you need?")
 
     def check(self) -> None:
         """Raises ValueError for a state or a note that is not there, re.error for a pattern that is none."""
-        states = {rule.state for rule in self.rules}
+        states = {rule.state for rule in self.rules} | {self.start}
         if stray := {rule.goto for rule in self.rules if rule.goto} - states:
             raise ValueError(f"{self.name}: no rule has the state {', '.join(sorted(stray))}")
+        if stray := set(self.heedless) - states:
+            raise ValueError(f"{self.name}: no rule has the heedless state {', '.join(sorted(stray))}")
         asked = {rule.asks for rule in self.rules if rule.asks}
         if unknown := (set(self.notices) - NOTICED.keys()) | (asked - BARE.keys()):
             raise ValueError(f"{self.name}: nothing is known of {', '.join(sorted(unknown))}")
         for rule in self.rules:
-            for pattern in (*rule.when, *rule.unless, *rule.where.values()):
+            for pattern in (*rule.when, *rule.unless, *rule.where.values(), rule.pressed):
                 re.compile(pattern)
 
 

@@ -49,9 +49,7 @@ LINEAR = tuple(_decode_sample(byte) for byte in range(256))
 
 def mix(a: bytes, b: bytes) -> bytes:
     """Two mu-law stretches of the same length, added."""
-    return bytes(
-        encode_sample(max(-_CLIP, min(_CLIP, LINEAR[x] + LINEAR[y]))) for x, y in zip(a, b, strict=True)
-    )
+    return bytes(encode_sample(max(-_CLIP, min(_CLIP, LINEAR[x] + LINEAR[y]))) for x, y in zip(a, b, strict=True))
 
 
 def loudness(audio: bytes) -> float:
@@ -62,9 +60,7 @@ def loudness(audio: bytes) -> float:
 def tone(frequencies: tuple[int, ...], amplitude: int = 5000) -> bytes:
     """One frame of the given frequencies (multiples of 50 Hz), each at the given peak."""
     steps = [2 * math.pi * f / 8000 for f in frequencies]
-    return bytes(
-        encode_sample(int(sum(amplitude * math.sin(step * n) for step in steps))) for n in range(FRAME)
-    )
+    return bytes(encode_sample(int(sum(amplitude * math.sin(step * n) for step in steps))) for n in range(FRAME))
 
 
 @cache
@@ -121,8 +117,7 @@ class SpeechBegan:
 
 @dataclass(frozen=True)
 class SpeechEnded:
-    """An utterance is over. `text` is what could be made out ("" for a noise); times are of its first and last sound.
-    """
+    """An utterance is over. `text` is what could be made out ("" for a noise); times are of its first and last sound."""
 
     text: str
     began_ms: int

@@ -30,6 +30,7 @@ PLAN: dict[str, Any] = {
     "max_minutes": 10,
     "missing": "",
     "not_a_call": False,
+    "other_languages": [],
 }
 
 

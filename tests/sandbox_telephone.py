@@ -30,6 +30,7 @@ PLAN_SCHEMA = {
         **dict.fromkeys(("language", "persona", "voice", "opening", "voicemail_message", "missing"), STRING),
         "max_minutes": {"type": "integer"},
         "not_a_call": {"type": "boolean"},
+        "other_languages": {"type": "array", "items": {"type": "string"}},
     },
 }
 SUMMARY_SCHEMA = {

@@ -183,5 +183,9 @@ def test_the_spec_has_all_of_the_plan() -> None:
     assert (spec.voicemail_message, spec.max_duration_s) == ("Please call back.", 600)
 
 
+def test_the_agent_may_go_on_in_the_other_languages_of_the_plan() -> None:
+    assert to_spec(a_draft(a_plan(language="de", other_languages=["en", "de"]))).may_switch_to == ("en",)
+
+
 def test_a_call_for_nobody_else_is_for_the_requester() -> None:
     assert to_spec(a_draft(a_plan(on_behalf_of=""), requester_name="Ana")).on_behalf_of == "Ana"

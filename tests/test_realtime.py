@@ -121,7 +121,7 @@ def test_a_session_without_keywords_names_none() -> None:
 )
 def test_every_action_for_the_model_is_one_event(action: actions.Action, event: dict[str, Any]) -> None:
     (frame,) = Encoder().encode(action)
-    assert sent(frame) == {**event, "event_id": "rb_1"}
+    assert sent(frame) == {**event, "event_id": f"{event['type']}#1"}
 
 
 def test_every_event_can_be_told_from_the_others() -> None:

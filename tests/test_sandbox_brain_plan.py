@@ -30,6 +30,7 @@ GREETING = "Hello, this is the AI assistant of"
                 "opening": f"{GREETING} Shane. I would like to book a table for four at 7pm, please.",
                 "missing": "",
                 "not_a_call": False,
+                "other_languages": [],
             },
         ),
         (

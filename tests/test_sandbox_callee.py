@@ -4,8 +4,9 @@ import msgspec
 import pytest
 
 from bridge.phrases import phrasebook
-from sandbox.callee import MachineCallee, ScenarioCallee, cough, phone_book
+from sandbox.callee import MachineCallee, ScenarioCallee, phone_book
 from sandbox.scenario import Rule, Scenario, scenario, scenarios
+from sandbox.sounds import cough
 from sandbox.tones import ALPHABET, FRAME, SILENCE, Ear, SpeechEnded, speak
 
 ORDER = "Hello, I would like to book a table for four at 7pm."
@@ -45,7 +46,7 @@ def simple(**fields: object) -> ScenarioCallee:
 @pytest.mark.parametrize("name", sorted(scenarios()))
 def test_every_scenario_can_be_said(name: str) -> None:
     one = scenario(name)
-    spoken = [one.greeting, one.farewell, *(rule.say for rule in one.rules)]
+    spoken = [one.greeting, one.farewell, one.who_is_there, one.waits, *one.lost, *(rule.say for rule in one.rules)]
     assert not [words for words in spoken if set(words.replace("{", "").replace("}", "")) - set(ALPHABET)]
 
 
@@ -53,7 +54,7 @@ def test_every_scenario_can_be_said(name: str) -> None:
 def test_every_last_word_of_a_scenario_is_a_goodbye(name: str) -> None:
     one = scenario(name)
     last_words = [one.farewell, *(rule.say for rule in one.rules if rule.hang_up and rule.say)]
-    assert all(phrasebook("en").ends_with_goodbye(words) for words in last_words)
+    assert all(phrasebook(one.language).ends_with_goodbye(words) for words in last_words)
 
 
 def test_no_number_has_two_answerers() -> None:

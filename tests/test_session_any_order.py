@@ -10,7 +10,16 @@ from bridge import prices, signals
 from bridge.actions import Action, Apologise, HangUp, Play, Respond, Tell, Truncate
 from bridge.briefing import brief
 from bridge.call import CallState, Turn, Usage
-from bridge.events import CallEvent, ClosingCancelled, Ended, HangUpOrdered
+from bridge.events import (
+    CallEvent,
+    ClosingCancelled,
+    Ended,
+    HangUpOrdered,
+    HoldBegan,
+    HoldEnded,
+    QuestionAsked,
+    QuestionClosed,
+)
 from bridge.session import HANG_UP_CONFIRM_S, Session, Tick
 from bridge.signals import Signal
 from bridge.transcript import rebuild
@@ -23,6 +32,16 @@ WORDS = st.sampled_from(["", "Mhm.", "Wait!", "Goodbye!", "Thanks, bye.", "Hello
 STATUSES = st.sampled_from(["initiated", "ringing", "in-progress", "queued"])
 ENDS = st.sampled_from(["completed", "busy", "no-answer", "failed", "canceled"])
 CODES = st.sampled_from(["invalid_value", "conversation_already_has_active_response", "server_error"])
+CALLS = st.sampled_from(["fc_1", "fc_2"])
+TOOLS = {
+    "end_call": '{"outcome": "Booked."}',
+    "ask_requester": '{"question": "At eight?", "choices": ["Yes", "No"]}',
+    "press_digits": '{"digits": "12#"}',
+    "wait_on_hold": "{}",
+    "keep_listening": "{}",
+    "voicemail_reached": "{}",
+    "switch_language": '{"language": "it"}',
+}
 AUDIO = st.integers(1, 8000).map(lambda size: payload(bytes(size)))
 SIGNALS: list[st.SearchStrategy[Signal]] = [
     st.builds(signals.CarrierStatus, STATUSES, st.integers(0, 4)),
@@ -40,7 +59,12 @@ SIGNALS: list[st.SearchStrategy[Signal]] = [
     st.builds(signals.AgentWords, RESPONSES, ITEMS, WORDS, final=st.booleans()),
     st.builds(signals.AgentAudio, RESPONSES, ITEMS, AUDIO),
     st.builds(signals.AgentAudioDone, ITEMS),
-    st.builds(signals.ToolCalled, st.just("fc"), st.sampled_from(["end_call", "pay"]), st.just("{}")),
+    st.builds(signals.ToolCalled, CALLS, st.sampled_from([*TOOLS, "pay"]), st.sampled_from(["{}", *TOOLS.values()])),
+    st.builds(signals.QuestionAnswered, CALLS, WORDS),
+    st.just(signals.DigitsFailed()),
+    st.just(signals.TakeOverAsked("+14155552672")),
+    st.just(signals.TakeOverFailed()),
+    st.builds(signals.ModelLost, st.just("1006"), retryable=st.booleans()),
     st.builds(signals.ResponseBegan, RESPONSES),
     st.builds(signals.ResponseEnded, RESPONSES, st.sampled_from(["completed", "cancelled", "failed", "incomplete"])),
     st.builds(signals.Transcribed, st.just(1.5)),
@@ -91,11 +115,17 @@ class Laws:
         else:
             assert not ended
             assert self.session.deadline is not None
-        self.check_the_closing(events)
+        self.check_pairs(events)
+        if of(HangUpOrdered, self.actions):
+            ordered = next(n for n, event in enumerate(events) if isinstance(event, HangUpOrdered))
+            assert not any(isinstance(event, ClosingCancelled) for event in events[ordered:]), "it was taken back"
 
-    def check_the_closing(self, events: list[CallEvent]) -> None:
-        ordered = next((n for n, event in enumerate(events) if isinstance(event, HangUpOrdered)), len(events))
-        assert not any(isinstance(event, ClosingCancelled) for event in events[ordered:]), "a hang-up was taken back"
+    def check_pairs(self, events: list[CallEvent]) -> None:
+        """Questions and holds, one at a time, begin and end; those that are open end with the call."""
+        for began, ended in ((QuestionAsked, QuestionClosed), (HoldBegan, HoldEnded)):
+            pairs = [event for event in events if isinstance(event, (began, ended))]
+            assert all(isinstance(event, (began, ended)[n % 2]) for n, event in enumerate(pairs))
+            assert self.state is not CallState.ENDED or len(pairs) % 2 == 0
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -103,7 +133,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @initialize(message=st.sampled_from(["", "Please call back."]))
     def begin(self, message: str) -> None:
-        spec = a_spec(voicemail_message=message, max_duration_s=60)
+        spec = a_spec(voicemail_message=message, max_duration_s=60, may_switch_to=("it",))
         self.laws = Laws(Session(spec, brief(spec), prices.load(MODEL), started=STARTED))
         self.now = STARTED
 
@@ -124,6 +154,18 @@ class AnyOrder(RuleBasedStateMachine):
         self.comes(signals.CalleeBegan(item))
         self.comes(signals.CalleeCommitted(item))
         self.comes(signals.CalleeWords(item, words))
+
+    @rule(name=st.sampled_from(sorted(TOOLS)), call=CALLS, response=RESPONSES)
+    def the_model_calls_a_tool(self, name: str, call: str, response: str) -> None:
+        self.comes(signals.ResponseBegan(response))
+        self.comes(signals.ToolCalled(call, name, TOOLS[name]))
+        self.comes(signals.ResponseEnded(response, "completed"))
+
+    @rule()
+    def the_requester_takes_over(self) -> None:
+        self.comes(signals.TakeOverAsked("+14155552672"))
+        self.the_agent_speaks("resp_1", "item_0", payload(bytes(800)), "Here she is.")
+        self.comes(signals.StreamStopped())
 
     @rule()
     def the_line_is_there(self) -> None:

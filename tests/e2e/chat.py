@@ -259,5 +259,6 @@ def plan_json(**changes: Any) -> str:
         "max_minutes": 10,
         "missing": "",
         "not_a_call": False,
+        "other_languages": [],
     }
     return msgspec.json.encode(plan | changes).decode()

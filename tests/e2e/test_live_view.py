@@ -18,6 +18,7 @@ from tests.e2e.chat import (
     HUMAN_S,
     REQUEST,
     SHORT,
+    Called,
     Provoked,
     called,
     check_the_wires,
@@ -31,6 +32,7 @@ from tests.e2e.chat import (
     place,
     running,
     shown,
+    tell,
     told_by,
     turns,
 )
@@ -43,19 +45,23 @@ def writes(world: World) -> list[float]:
     return [request.time for request in world.telegram.requests if request.method in WRITES]
 
 
-async def test_the_edit_budget_of_a_chat_is_kept(world: World, app: App, tmp_path: Path) -> None:
-    call = await called(world, tmp_path)
-    edits = [edit.time for edit in call.live.edits]
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Called:
+    folder = tmp_path_factory.mktemp("plain")
+    return tell(lambda world: called(world, folder), folder)
+
+
+def test_the_edit_budget_of_a_chat_is_kept(plain: Called) -> None:
+    edits = [edit.time for edit in plain.live.edits]
     assert min(later - sooner for sooner, later in itertools.pairwise(edits)) >= 1.19
-    times = writes(world)
+    times = writes(plain.world)
     assert all(sum(1 for at in times if start <= at < start + 10) <= 12 for start in times)
 
 
-async def test_a_turn_is_seen_while_it_is_spoken(world: World, app: App, tmp_path: Path) -> None:
-    call = await called(world, tmp_path)
-    longest = max((u for u in on_the_line(call.call) if u.party == "agent"), key=lambda u: u.ended_ms - u.began_ms)
-    began = (call.call.answered_at or 0) + longest.began_ms / 1000
-    seen = next(edit.time for edit in call.live.edits if longest.text[:10] in edit.text)
+def test_a_turn_is_seen_while_it_is_spoken(plain: Called) -> None:
+    longest = max((u for u in on_the_line(plain.call) if u.party == "agent"), key=lambda u: u.ended_ms - u.began_ms)
+    began = (plain.call.answered_at or 0) + longest.began_ms / 1000
+    seen = next(edit.time for edit in plain.live.edits if longest.text[:10] in edit.text)
     assert seen < began + 2.5
 
 

@@ -262,8 +262,15 @@ async def test_a_call_that_does_not_end_is_ended_politely_at_its_time_limit(tmp_
 # Of every call
 
 
-async def test_every_call_ends_with_one_end_and_no_turn_after_it(world: World, app: App, tmp_path: Path) -> None:
-    call = await called(world, tmp_path, f"call Family Diner on +1 415 555 0110 {BOOKING}")
+@pytest.fixture
+def call(request: pytest.FixtureRequest) -> Called:
+    """One of the calls above, by its fixture's name."""
+    found: Called = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.mark.parametrize("call", ["recorded", "interrupted", "noisy"], indirect=True)
+def test_every_call_ends_with_one_end_and_no_turn_after_it(call: Called) -> None:
     assert [isinstance(event, Ended) for event in call.events].count(True) == 1
     assert isinstance(call.events[-1], Ended)
     assert all(turn.final for turn in rebuild(call.events))
