@@ -12,6 +12,7 @@ from bridge.briefing import Briefing
 from bridge.call import Turn
 from bridge.clock import Clock
 from bridge.closing import Closing
+from bridge.hearing import Hearing
 from bridge.interruption import Interruption, Verdict
 from bridge.opening import Opening
 from bridge.phrases import Phrasebook
@@ -41,9 +42,7 @@ class Dialogue:
         self._opening = Opening(waits=waits_for_greeting)
         self._farewell_item = ""  # an item that ends with a goodbye, until its first words are on the line
         self._end_called = False  # the model has called end_call in the response being made
-        self._callee: dict[str, tuple[int, int | None]] = {}  # item -> when it began and was committed, ms
-        self._callee_speaking = False
-        self._unsure: set[str] = set()  # callee items whose words decide whether they are answered
+        self._hearing = Hearing(self._transcript)
         self._guess = ""  # the callee's item that is being answered before its words are known
         self._silence = Silence()
         self._owes_answer = False  # the model was lost while the callee was waiting for it
@@ -58,7 +57,7 @@ class Dialogue:
 
     @property
     def floor(self) -> Floor:
-        if self._callee_speaking:
+        if self._hearing.speaking:
             return "callee"
         return "agent" if self._agent_busy else "nobody"
 
@@ -100,8 +99,7 @@ class Dialogue:
 
     def lasted_ms(self, item_id: str) -> int:
         """How long a callee's utterance was, with the quiet that ended it."""
-        began_ms, committed_ms = self._callee.get(item_id, (0, None))
-        return 0 if committed_ms is None else committed_ms - began_ms
+        return self._hearing.lasted_ms(item_id)
 
     # What the session wants
 
@@ -172,23 +170,22 @@ class Dialogue:
     # The callee
 
     def callee_began(self, signal: signals.CalleeBegan) -> list[Action]:
-        self._callee_speaking = True
-        self._callee[signal.item_id] = (self._clock.at_ms, None)
+        self._hearing.began(signal.item_id, self._clock.at_ms)
         if self.hushed:
-            self._unsure.add(signal.item_id)
+            self._hearing.unsure.add(signal.item_id)
             return []
         if self._closing.active:
             # The farewell is never clipped: what the callee says over it is weighed when their words are known.
             self._closing.callee_began(signal.item_id)
-            self._unsure.add(signal.item_id)
+            self._hearing.unsure.add(signal.item_id)
             return []
         if not self._opening.over:
             self._opening.greeting_began(self._clock.now)
-            self._unsure.add(signal.item_id)
+            self._hearing.unsure.add(signal.item_id)
             return []
         if self._interruption:
             self._interruption.goes_on(signal.item_id)
-            self._unsure.add(signal.item_id)
+            self._hearing.unsure.add(signal.item_id)
             return []
         return self._interrupted(signal.item_id) if self._agent_busy else []
 
@@ -199,7 +196,7 @@ class Dialogue:
             # They answer as its last sound fades away: nothing is left that could be interrupted.
             return actions + self._speech.resume(self._clock.now, self._clock.at_ms)
         self._interruption = Interruption(item_id, self._clock.now)
-        self._unsure.add(item_id)
+        self._hearing.unsure.add(item_id)
         self._barged_in = bool(playing)
         if not playing:
             # A response is being made and nothing of it has been said: just keep it back until we know more.
@@ -208,9 +205,7 @@ class Dialogue:
         return [*actions, Tell(events.BargedIn(at_ms=self._clock.at_ms, item_id=playing, heard_ms=heard_ms))]
 
     def callee_committed(self, signal: signals.CalleeCommitted) -> list[Action]:
-        self._callee_speaking = False
-        began_ms, _ = self._callee.get(signal.item_id, (self._clock.at_ms, None))
-        self._callee[signal.item_id] = (began_ms, self._clock.at_ms)
+        self._hearing.committed(signal.item_id, self._clock.at_ms)
         if self.hushed:
             return []
         if self._closing.active:
@@ -220,19 +215,22 @@ class Dialogue:
             verdict = self._interruption.committed(self._clock.now)
             return self._decide(verdict) if verdict else []
         self._opening.greeting_over(self._clock.now)
-        if signal.item_id in self._unsure and not self._opening.answered(self._clock.at_ms):
+        if signal.item_id in self._hearing.unsure and not self._opening.answered(self._clock.at_ms):
             return []
-        self._unsure.discard(signal.item_id)
+        self._hearing.unsure.discard(signal.item_id)
         self._guess = signal.item_id
         return self._responder.ask(Respond())
 
     def callee_words(self, signal: signals.CalleeWords) -> list[Action]:
         """A transcription. Without speech detected before it, it is an invention and no turn."""
-        if signal.item_id not in self._callee:
+        if not self._hearing.knows(signal.item_id):
             return []
-        unsure = signal.item_id in self._unsure
-        self._unsure.discard(signal.item_id)
-        told = self._callee_turn(signal) if signal.text else []
+        unsure = signal.item_id in self._hearing.unsure
+        self._hearing.unsure.discard(signal.item_id)
+        told: list[Action] = []
+        if signal.text:
+            self._silence.broken()
+            told.append(self._hearing.turn(signal.item_id, signal.text, self._clock.at_ms))
         if self.hushed:
             return told
         if self._closing.active:
@@ -246,14 +244,6 @@ class Dialogue:
             wanted = self._opening.wants_answer(signal.text, self._phrases)
             return told + (self._responder.ask(Respond()) if wanted else [])
         return told if signal.text or signal.item_id != self._guess else self._take_back()
-
-    def _callee_turn(self, signal: signals.CalleeWords) -> list[Action]:
-        self._silence.broken()
-        began_ms, committed_ms = self._callee[signal.item_id]
-        ended_ms = self._clock.at_ms if committed_ms is None else committed_ms
-        turn = Turn(signal.item_id, "callee", signal.text, began_ms, ended_ms, final=True)
-        after = self._transcript.put(turn)
-        return [Tell(events.TurnChanged(at_ms=self._clock.at_ms, turn=turn, after=after))]
 
     def _take_back(self) -> list[Action]:
         """It was noise, and a reply to it is being made: if nothing of that is on the line, nobody need ever know."""
@@ -275,9 +265,9 @@ class Dialogue:
             # Words that come later than our patience lasts are answered after what is said now.
             resumed = self._speech.resume(self._clock.now, self._clock.at_ms)
             return told + resumed + (self._responder.ask(Respond()) if answers else [])
-        self._unsure.difference_update(items)
+        self._hearing.unsure.difference_update(items)
         told += self._fall_silent()
-        return told if self._callee_speaking else told + self._responder.ask(Respond())
+        return told if self._hearing.speaking else told + self._responder.ask(Respond())
 
     def _fall_silent(self) -> list[Action]:
         """Stop the response that is being made and give up what of it has not been heard."""
@@ -339,14 +329,13 @@ class Dialogue:
 
     def model_lost(self) -> None:
         """Its session is gone. What it has made already is still played; what it owed is asked for again later."""
-        waiting = self._callee_speaking or self._interruption is not None or bool(self._unsure)
+        waiting = self._hearing.speaking or self._interruption is not None or bool(self._hearing.unsure)
         self._owes_answer = self._owes_answer or self._responder.busy or waiting
         self._speech.response_over(self._responder.active, self._clock.at_ms)
         self._responder.lost()
         self._closing.deaf()
         self._interruption = None
-        self._callee_speaking = False
-        self._unsure.clear()
+        self._hearing.deaf()
 
     def model_back(self) -> list[Action]:
         """A new session has been told the turns so far."""
@@ -366,7 +355,7 @@ class Dialogue:
         return [Tell(events.ClosingBegan(at_ms=self._clock.at_ms))]
 
     def _closing_cancelled(self) -> list[Action]:
-        self._unsure.clear()  # one answer to all that was said
+        self._hearing.unsure.clear()  # one answer to all that was said
         told: list[Action] = [Tell(events.ClosingCancelled(at_ms=self._clock.at_ms))]
         return told + self._responder.ask(Respond())
 

@@ -131,7 +131,8 @@ class Runner:
             if self._timer.when() == deadline:
                 return
             self._timer.cancel()
-        self._timer = self._loop.call_at(deadline or 0, self._tick)
+        # Without a deadline (a call that was taken over) it is the carrier's turn to say something.
+        self._timer = None if deadline is None else self._loop.call_at(deadline, self._tick)
 
     def _tick(self) -> None:
         self._timer = None

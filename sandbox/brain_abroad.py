@@ -135,10 +135,13 @@ def in_tongue(code: str, talk: Conversation) -> Next:
     """What is said to the callee's last words in its language."""
     tongue, heard = TONGUES[code], talk.heard
     asked = "?" in heard
+    outcome = f"Done. They said: {talk.confirmed}" if talk.confirmed else f"Not reached. They said: {heard}"
     if re.search(tongue.confirmed, heard, re.IGNORECASE) and not asked:
-        return Next(tongue.farewell, f"Done. They said: {heard}")
+        return Next(tongue.farewell, outcome)
+    if tongue.farewell in talk.said and not asked:
+        return Next("", outcome)
     if re.search(tongue.parting, heard, re.IGNORECASE):
-        return Next(tongue.farewell, f"Not reached. They said: {heard}")
+        return Next(tongue.farewell, outcome)
     said = [answer for pattern, answer in _answers(tongue, talk) if re.search(pattern, heard, re.IGNORECASE)]
     if said:
         return Next(" ".join(said))

@@ -37,8 +37,15 @@ _YES_OR_NO = re.compile(
 
 def about_offer(talk: Conversation, put: Offer) -> Next | None:
     """Has the requester decide on an offer that may not be accepted; None where that is not to be had."""
-    words = shown(put)
+    words, wish = shown(put), talk.brief.errand.wish
+    before = [talk.offer_in(inquiry.heard, wish) for inquiry in talk.inquiries]
+    if any(one and _hour(one, wish.time) == _hour(put, wish.time) for one in before):
+        return None  # that one was decided
     return _ask(talk, f"They offer {words}. Is that all right?", (f"Yes, {words} is fine", "No"))
+
+
+def _hour(put: Offer, like: Time | None) -> Time | str:
+    return put.time.time.like(like) if put.time else put.day
 
 
 def about_question(talk: Conversation, question: str) -> Next | None:

@@ -86,10 +86,10 @@ def told_to_wait(talk: Conversation) -> Next | None:
 
 
 def music(talk: Conversation) -> Next | None:
-    if talk.heard or not talk.lines or talk.lines[-1].who == "agent":
-        return None
-    waiting = talk.last_turn in _ON_THE_WAY
-    return silently(talk, "wait_on_hold") if talk.wordless >= (1 if waiting else MUSIC) else None
+    """A sound without words, and not the first. One that only broke the agent off may be a cough."""
+    broke_off = bool(talk.heard) or not talk.lines or talk.lines[-1].who == "agent"
+    enough = MUSIC + 1 if broke_off else 1 if talk.last_turn in _ON_THE_WAY else MUSIC
+    return silently(talk, "wait_on_hold") if talk.wordless >= enough else None
 
 
 def somebody_new(talk: Conversation) -> Next | None:
@@ -138,6 +138,8 @@ def _switched(talk: Conversation) -> Next:
 def _only_mine(talk: Conversation, code: str) -> Next:
     language = talk.brief.language
     ways = (f"I am sorry, I only speak {language}.", f"Sorry, I speak nothing but {language}.")
+    if talk.parted:
+        return Next("", f"Not reached. They said: {talk.heard}")
     if was_said(talk, ways[1]):
         name = TONGUES[code].name if code else "another language"
         return Next(f"I will let {talk.brief.principal} know. Thank you, goodbye!", f"Not reached. They speak {name}.")

@@ -107,7 +107,12 @@ def anyone_there(talk: Conversation) -> Next | None:
 
 
 def say_again(talk: Conversation) -> Next | None:
-    return Next(fresh(talk, _last_point(talk))) if _AGAIN.search(talk.heard) else None
+    if not _AGAIN.search(talk.heard):
+        return None
+    if settled(talk) and not _answering(talk):
+        return proceed(talk)
+    ways = _last_point(talk)
+    return _give_up(talk) if all(was_said(talk, way) for way in ways) else Next(fresh(talk, ways))
 
 
 def check(talk: Conversation) -> Next | None:
@@ -145,7 +150,8 @@ def offer(talk: Conversation) -> Next | None:
     if put.acceptable:
         thing = talk.brief.errand.thing
         words = capital(put.time.words if put.time else with_preposition(put.day))
-        return Next(f"Yes, that works. {words} is fine: {talk.agreed.spoken(thing)}, please.")
+        too = " ".join(answers_to(requests_in(talk.heard), talk.brief))  # "And under what name?"
+        return Next(f"Yes, that works. {words} is fine: {talk.agreed.spoken(thing)}, please. {too}".strip())
     return about_offer(talk, put) or _decline(talk)
 
 
@@ -153,8 +159,10 @@ def _decline(talk: Conversation) -> Next:
     """Asks once for something else; then it is passed on."""
     terms, wish = talk.brief.errand.terms, talk.brief.errand.wish
     span = terms.times or " or ".join(p for p in (_at(wish.time), with_preposition(wish.day)) if p)
-    asked = f"I am afraid that does not work for {talk.brief.principal}. Do you have anything {span or 'else'}?"
-    return _give_up(talk) if asked in talk.said else Next(asked)
+    asked = f"Do you have anything {span or 'else'}?"
+    if was_said(talk, asked):
+        return _give_up(talk)
+    return Next(f"I am afraid that does not work for {talk.brief.principal}. {asked}")
 
 
 def _at(time: Time | None) -> str:

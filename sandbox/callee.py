@@ -90,7 +90,12 @@ class ScenarioCallee(Handset):
             self.hung_up = self.now_ms - self._own_last_ms >= _HANGS_UP_AFTER_MS
         elif self._heedless:
             self._run_on()
-        elif self._mouth.busy:
+        else:
+            self._attend()
+
+    def _attend(self) -> None:
+        """What a person does."""
+        if self._mouth.busy:
             self._give_way()
         elif self._ear.speaking:
             self._speak_over()
@@ -235,7 +240,7 @@ class ScenarioCallee(Handset):
         self._say(words)
 
     def _say(self, words: str) -> None:
-        self._last_words = words
+        self._last_words = words or self._last_words
         self._mouth.say(words, self.now_ms)
 
     def _wonder(self) -> None:

@@ -10,6 +10,7 @@ Follows https://platform.openai.com/docs/guides/realtime-conversations#server-ev
 import asyncio
 import json
 import logging
+import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -126,8 +127,7 @@ class Response:
                 await self._say(text)
             for call in reply.tool_calls:
                 await self._call(call)
-            if self.request.failure is not None:  # the reply was shorter than that
-                raise _FailedError
+            self._check_failure(math.inf)  # the reply was shorter than that
         except _FailedError:
             failure = self.request.failure
             self._finish("failed", {"type": "failed", "error": dict(failure.error) if failure else {}})
@@ -242,7 +242,7 @@ class Response:
         self._event("response.output_audio_transcript.done", transcript=said)
         self._event("response.content_part.done", part={"type": "audio", "transcript": said})
 
-    def _check_failure(self, said_ms: int) -> None:
+    def _check_failure(self, said_ms: float) -> None:
         failure = self.request.failure
         if failure is not None and said_ms >= failure.after_ms:
             raise _FailedError

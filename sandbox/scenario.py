@@ -47,7 +47,7 @@ BARE = {
     "time": rf"\b(?P<time>{_CLOCK}|\d{{1,2}})\b",
     "date": NOTICED["date"],
     "day": NOTICED["day"],
-    "name": rf"^(?:(?:sure|yes|it is|that is)[, ]+)*(?P<name>{_CAPITALISED})",
+    "name": rf"^(?:(?:sure|yes|it is|that is)[, ]+)*(?!(?:sure|yes|no|not|it|that)\b)(?P<name>{_CAPITALISED})",
 }
 """What is taken for an answer when it was asked for."""
 

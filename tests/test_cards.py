@@ -389,7 +389,7 @@ def test_calls_are_listed_with_how_each_went() -> None:
 
 @given(
     st.lists(
-        st.builds(cards.CallRow, short_text(), short_text(), st.floats(0, 4e9), st.none() | any_ending()), max_size=40
+        st.builds(cards.CallRow, short_text(), short_text(), st.floats(0, 4e9), st.none() | any_ending()), max_size=25
     )
 )
 def test_any_list_of_calls_is_a_message(rows: list[cards.CallRow]) -> None:

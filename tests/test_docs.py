@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from bridge.journal import EVENT_TYPES
 ROOT = Path(__file__).parent.parent
 
 
+@cache
 def text(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
+@cache
 def rows(name: str) -> dict[str, list[str]]:
     """The rows of a file's tables, by their first cell."""
     found = {}
