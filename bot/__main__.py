@@ -83,6 +83,8 @@ def set_up_logging(level: str) -> None:
     for library in (*chatty, "httpx2", "httpcore2"):
         # Their lines hold addresses with the bot's token in them, phone numbers, prompts and what was said.
         logging.getLogger(library).setLevel(logging.WARNING)
+    # It reports each 429 as an error with a traceback, and then does what Telegram asks: nothing for anybody to see.
+    logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
 
 
 def _explain(error: ValidationError) -> str:

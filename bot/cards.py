@@ -203,7 +203,7 @@ def report(spec: CallSpec, ending: Ending, summary: Summary | None) -> RichText:
             parts += [bold("Next:"), *(plain(f"• {clip(step, _LINE)}") for step in summary.next_steps)]
     elif ending.answered and ending.outcome:
         parts.append(plain(f"The agent's own note: {clip(ending.outcome, _LINE)}"))
-    if advice := _advice(ending):
+    if (advice := _advice(ending)) and not (summary and summary.achieved == "yes"):
         parts.append(plain(advice))
     facts = plain(f"{clip(spec.callee.name, 100)} · {_line_facts(ending)}")
     return fitted(bold(_headline(ending, summary)), parts, lines([plain(""), facts]))
@@ -230,7 +230,9 @@ def _line_facts(ending: Ending) -> str:
     elif ending.reason not in (EndReason.REFUSED, EndReason.UNCERTAIN):
         facts.append(f"never answered, {round(ending.ring_s)} s")
     facts.append(wording.END_REASONS[ending.reason])
-    facts.append(f"cost about ${ending.cost_usd:.2f}")
+    cost = f"cost about ${max(ending.cost_usd, 0.01):.2f}" if ending.cost_usd else "no cost"
+    # Nobody answered, and yet it cost something: say what.
+    facts.append(f"{cost} (first words made while it rang)" if ending.cost_usd and not ending.answered else cost)
     return " · ".join(facts)
 
 

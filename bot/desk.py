@@ -96,6 +96,10 @@ class Desk:
             if about and about.stage.open and self._people.may_steer(person_id, about.requester_id):
                 await self._plan(about, text, replied=True)
                 return
+            if about and self._people.may_steer(person_id, about.requester_id):
+                # About a call that is over ("again, but at eight"): a new card from the old one.
+                await self._plan(self._fresh(about), text, replied=True)
+                return
             draft = None if new else await self._store.open_draft(chat_id, person_id)
             if draft:
                 await self._plan(draft, text, replied=False)
@@ -236,20 +240,29 @@ class Desk:
             return wording.PLACE_FAILED.format(reason=wording.RESTARTING)
         if not await self._store.advance(draft.id, Stage.CONFIRMING, Stage.PLACED):
             return wording.ALREADY_PLACED
+        undo = True
         try:
             call = await self._switchboard.place(conversation.to_spec(draft))
+            undo = False
         except AlreadyPlaced as error:
+            undo = False
             return str(error)
         except RingbackError as error:
-            await self._store.advance(draft.id, Stage.PLACED, Stage.CONFIRMING)
             return wording.PLACE_FAILED.format(reason=error)
+        finally:
+            if undo:  # nothing was dialled: the card can be pressed again
+                await self._store.advance(draft.id, Stage.PLACED, Stage.CONFIRMING)
         self._follower.follow(call, draft, message_id)
         return wording.DIALLING
 
     async def _again(self, draft: Draft) -> None:
         async with self._chats[draft.chat_id]:
-            fresh = Draft(_new_id(), draft.chat_id, draft.requester_id, draft.requester_name, draft.plan)
-            await self._offer(fresh)
+            await self._offer(self._fresh(draft))
+
+    @staticmethod
+    def _fresh(draft: Draft) -> Draft:
+        """The same plan once more: another spec, another licence to dial."""
+        return Draft(_new_id(), draft.chat_id, draft.requester_id, draft.requester_name, draft.plan)
 
     # Starting again
 

@@ -22,7 +22,7 @@ from bot.richtext import RichText
 from bot.store import Store
 from bot.summary import Summary
 from bridge.call import CallSpec, Ending, EndReason
-from bridge.errors import ModelError
+from bridge.errors import JournalError, ModelError
 from bridge.events import CallEvent, HoldEnded, QuestionAsked, QuestionClosed
 from bridge.journal import Journal
 from bridge.switchboard import Call, spec_of
@@ -89,6 +89,8 @@ class Follower:
             if live.ending:
                 await self._report(draft, call.spec, live, message_id)
             await showing
+        except JournalError as error:
+            await self._post.send(draft.chat_id, str(error), reply_to=message_id)
         finally:
             showing.cancel()
             await asyncio.gather(showing, return_exceptions=True)

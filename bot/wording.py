@@ -140,6 +140,7 @@ OUTCOMES: dict[EndReason, str] = {
     EndReason.UNCERTAIN: "I cannot tell whether this call was dialled.",
 }
 ADVICE: dict[EndReason, str] = {
+    EndReason.CALLEE_HUNG_UP: "Call again if it was a slip, or tell me what to say differently.",
     EndReason.BUSY: "Try again in a few minutes.",
     EndReason.NO_ANSWER: "Try again later, perhaps within their opening hours.",
     EndReason.VOICEMAIL: "The transcript shows what I left on it. Try again later if it matters.",

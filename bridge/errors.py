@@ -6,6 +6,7 @@
     ├── ProtocolError         a peer, or we, broke a wire protocol; `by` is "remote" or "local"
     ├── CarrierError          Twilio refused or did not answer; `code`, `retryable`, `advice`
     ├── ModelError            the model's service refused or did not answer; `retryable`
+    ├── JournalError          the journal cannot be written
     └── AlreadyPlaced         this spec has been dialled (or may have been): never dial it again
 
 Busy, no answer, voicemail and refused are end reasons of a call, not errors.
@@ -49,6 +50,10 @@ class ModelError(RingbackError):
     def __init__(self, message: str, *, retryable: bool = False) -> None:
         super().__init__(message)
         self.retryable = retryable
+
+
+class JournalError(RingbackError):
+    pass
 
 
 class AlreadyPlaced(RingbackError):

@@ -6,6 +6,9 @@ Owns a call's list of events: their numbers, their order, and the moment at whic
 import asyncio
 from collections.abc import AsyncIterator
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from bridge.errors import JournalError
 from bridge.events import CallEvent, Ended
 from bridge.journal import Journal
 
@@ -18,6 +21,7 @@ class Recorder:
         self._call_id = call_id
         self._public: list[CallEvent] = list(written)
         self._waiting: list[CallEvent] = []
+        self._lost = False
         self._work = asyncio.Event()
         self._news = asyncio.Event()
 
@@ -34,7 +38,12 @@ class Recorder:
             batch, self._waiting = self._waiting, []
             if not batch:
                 continue
-            await self._journal.append(self._call_id, len(self._public), batch)
+            try:
+                await self._journal.append(self._call_id, len(self._public), batch)
+            except SQLAlchemyError:
+                self._lost = True
+                self._news.set()
+                raise
             self._public += batch
             self._news.set()
             self._news = asyncio.Event()
@@ -42,11 +51,16 @@ class Recorder:
                 return
 
     @property
+    def all_told(self) -> list[CallEvent]:
+        """Also what has not been written yet."""
+        return [*self._public, *self._waiting]
+
+    @property
     def so_far(self) -> list[CallEvent]:
         return list(self._public)
 
     async def events(self) -> AsyncIterator[CallEvent]:
-        """Every event of the call from its first to its last."""
+        """Every event of the call from its first to its last. Raises JournalError when it cannot be written on."""
         number = 0
         while True:
             while number < len(self._public):
@@ -55,4 +69,8 @@ class Recorder:
                 yield event
                 if isinstance(event, Ended):
                     return
+            if self._lost:
+                raise JournalError(
+                    "I could not keep the record of this call, so I ended it. Please look at the database."
+                )
             await self._news.wait()

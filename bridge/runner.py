@@ -61,6 +61,11 @@ class Runner:
         self._hang_up_wanted = False
         self._hanging_up: asyncio.Task[None] | None = None
 
+    @property
+    def elapsed_ms(self) -> int:
+        """Since the call was confirmed."""
+        return self.session.at_ms(self._loop.time())
+
     # From the world
 
     def deliver(self, signal: Signal) -> None:
@@ -88,7 +93,7 @@ class Runner:
         if self._call_sid:
             return
         self._call_sid = call_sid
-        self._recorder.tell(Dialed(at_ms=self.session.at_ms(self._loop.time()), call_sid=call_sid))
+        self._recorder.tell(Dialed(at_ms=self.elapsed_ms, call_sid=call_sid))
         if self._hang_up_wanted:
             self._hanging_up = self._spawn(hang_up_or_log(self._carrier, self._call_sid))
 

@@ -43,6 +43,8 @@ _TIMED_OUT = {
     Timer.STREAM_GONE: EndReason.LINE_LOST,
     Timer.RINGING: EndReason.FAILED,
 }  # a farewell that is overdue changes nothing about the reason
+# Once the hang-up is ordered.
+_TOO_LATE = (signals.StreamStarted, signals.ModelReady, signals.ToolCalled, signals.TakeOverAsked, signals.Whispered)
 
 
 class Tick(Signal, frozen=True):
@@ -83,8 +85,17 @@ class Session:
         self._clock.advance(now)
         if self.state is CallState.ENDED:
             return []
+        if self.state is CallState.CLOSING:
+            return self._wind_up(signal)
         actions = self._handlers[type(signal)](signal) + self._settle()
         return self._note_first_audio(actions)
+
+    def _wind_up(self, signal: Signal) -> list[Action]:
+        """The hang-up is ordered: what was said is still noted down, and nothing new begins."""
+        if isinstance(signal, _TOO_LATE):
+            return []
+        actions = self._handlers[type(signal)](signal) + self._settle()
+        return [action for action in actions if isinstance(action, Tell | HangUp)]
 
     def _routes(self) -> dict[type[Signal], Callable[[Any], list[Action]]]:
         dialogue, toolbox = self._dialogue, self._toolbox
@@ -178,8 +189,6 @@ class Session:
     # The line
 
     def _stream_started(self, signal: signals.StreamStarted) -> list[Action]:
-        if self.state is CallState.CLOSING:
-            return []  # too late: nothing is said once the hang-up is ordered
         actions = self._connected()  # the stream may be there before the callback that says so
         self._timers.drop(Timer.STREAM_GONE)
         self._stream_since = self._clock.now
@@ -226,7 +235,7 @@ class Session:
     def _model_lost(self, signal: signals.ModelLost) -> list[Action]:
         """A lost session is replaced by a new one that knows the turns; three losses in a minute are too many."""
         told: list[Action] = [Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.code))]
-        if self.state is CallState.CLOSING or self._handed_over:
+        if self._handed_over:
             return told
         self._losses = [at for at in self._losses if self._clock.now - at < LOSSES_IN_S] + [self._clock.now]
         if not signal.retryable or len(self._losses) >= LOSSES_MAX:
@@ -331,16 +340,20 @@ class Session:
     def _settle(self) -> list[Action]:
         if self.state is CallState.ENDED:
             return []
+        actions = self._settle_talk() if self.state.precedes(CallState.CLOSING) else []
+        if self._dialogue.over:
+            actions += self._hang_up(self._ended_by or EndReason.GOODBYE)
+        for timer in self._timers.expired(self._clock.now):
+            actions += self._expired(timer)
+        return actions
+
+    def _settle_talk(self) -> list[Action]:
         actions = self._toolbox.settle() + self._dialogue.settle()
         self._settle_hold()
         if self._handover and self._dialogue.floor == "nobody":
             actions += self._hand_over()
         if self._dialogue.gone_silent and self.state is CallState.CONNECTED:
             actions += self._end_politely(EndReason.SILENCE, self._briefing.farewell)
-        if self._dialogue.over:
-            actions += self._hang_up(self._ended_by or EndReason.GOODBYE)
-        for timer in self._timers.expired(self._clock.now):
-            actions += self._expired(timer)
         return actions
 
     def _settle_hold(self) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import hmac
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
@@ -20,7 +20,7 @@ from bridge.briefing import brief
 from bridge.call import CallSpec, CallState, Ending, EndReason
 from bridge.carrier import Carrier, Placement, hang_up_or_log
 from bridge.errors import CarrierError, ProtocolError
-from bridge.events import Answered, CallEvent, Confirmed, Dialed, Ended
+from bridge.events import Answered, BargedIn, CallEvent, Confirmed, Dialed, Ended
 from bridge.journal import Journal
 from bridge.prices import Prices
 from bridge.realtime import SessionConfig
@@ -28,6 +28,7 @@ from bridge.recorder import Recorder
 from bridge.runner import ModelConnection, Runner
 from bridge.sensitive import sensitive
 from bridge.session import Session
+from bridge.transcript import rebuild
 from prompts import library
 
 # "Supported by `gpt-transcribe` and `gpt-live-transcribe`" (openai SDK, AudioTranscriptionParam.keywords).
@@ -235,15 +236,17 @@ class Switchboard:
         try:
             if self._options.prepare_opening:
                 runner.prepare_model(live.config)
-            await runner.run()
+            await _first_to_end(runner.run(), recording)
         except Exception:
-            log.exception("call failed", extra={"call_id": call.spec.id})
+            log.exception("call %s failed", call.spec.id)
             await self._abandon(live, recorder)
         finally:
             await asyncio.gather(dialing, return_exceptions=True)
             await asyncio.wait([recording], timeout=30)
             recording.cancel()
+            await asyncio.gather(recording, return_exceptions=True)
             del self._live[call.spec.id]
+            _log_the_end(call.spec.id, recorder.so_far)
 
     async def _dial(self, live: _Live) -> None:
         spec = live.call.spec
@@ -276,7 +279,9 @@ class Switchboard:
     async def _abandon(self, live: _Live, recorder: Recorder) -> None:
         if live.call_sid:
             await hang_up_or_log(self._carrier, live.call_sid)
-        recorder.tell(Ended(at_ms=0, ending=_ending(recorder.so_far, EndReason.FAILED, "internal")))
+        recorder.tell(
+            Ended(at_ms=live.runner.elapsed_ms, ending=_ending(recorder.all_told, EndReason.FAILED, "internal"))
+        )
 
     async def _bury(self, call_id: str, events: list[CallEvent]) -> None:
         call_sid = next((event.call_sid for event in events if isinstance(event, Dialed)), "")
@@ -290,6 +295,37 @@ class Switchboard:
 def _keywords(spec: CallSpec) -> tuple[str, ...]:
     """Names are what a transcription mishears."""
     return tuple(dict.fromkeys(word for word in (spec.callee.name, spec.on_behalf_of) if word.strip()))
+
+
+async def _first_to_end(running: Coroutine[None, None, None], recording: asyncio.Task[None]) -> None:
+    """Run the call. Raises what its journal raises: a call that cannot be recorded is not gone on with."""
+    task = asyncio.get_running_loop().create_task(running)
+    try:
+        await asyncio.wait({task, recording}, return_when=asyncio.FIRST_COMPLETED)
+        if recording.done():
+            recording.result()
+        await task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _log_the_end(call_id: str, events: list[CallEvent]) -> None:
+    """One line for each call: figures and codes, no names, numbers or words."""
+    if not (events and isinstance(events[-1], Ended)):
+        log.error("call %s has no end in its journal", call_id)
+        return
+    ending = events[-1].ending
+    log.info(
+        "call %s ended: reason=%s ring_s=%.1f talk_s=%.1f turns=%d barge_ins=%d cost_usd=%.4f",
+        call_id,
+        ending.reason,
+        ending.ring_s,
+        ending.talk_s,
+        len(rebuild(events)),
+        sum(isinstance(event, BargedIn) for event in events),
+        ending.cost_usd,
+    )
 
 
 def _ending(events: list[CallEvent], reason: EndReason, detail: str) -> Ending:

@@ -315,7 +315,7 @@ def _voicemail(planned: Errand, questions: tuple[str, ...], who: str) -> str:
         asked = to_you(_listed(list(questions)))
         return f"{greeting} {who} would like to know {asked}, please call back. Goodbye!"
     said = matter(planned, questions, who)[0].rstrip(".")
-    return f"{greeting} {said}. {'Goodbye!' if planned.kind == 'tell' else 'We will call again, goodbye!'}"
+    return f"{greeting} {said}. {'Goodbye!' if planned.kind == 'tell' else 'Thank you, goodbye!'}"
 
 
 def _missing(name: str, number: str, goal: str) -> str:

@@ -96,7 +96,8 @@ def options_in(text: str) -> list[Option]:
 def best_option(options: list[Option], errand: Errand) -> Option | None:
     """The one that fits the errand, else the one for all the rest; None while neither has been read out."""
     deeds = content_words(_DEEDS[errand.kind])
-    things = content_words(" ".join((errand.goal, errand.thing, *errand.facts)))
+    thing = "" if errand.kind in {"ask", "tell", "other"} else errand.thing
+    things = content_words(" ".join((errand.goal, thing, *errand.facts)))
 
     def fit(option: Option) -> int:
         words = content_words(option.what)

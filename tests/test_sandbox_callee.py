@@ -6,7 +6,7 @@ import pytest
 from bridge.phrases import phrasebook
 from sandbox.callee import MachineCallee, ScenarioCallee, phone_book
 from sandbox.scenario import Rule, Scenario, scenario, scenarios
-from sandbox.sounds import cough
+from sandbox.sounds import cough, music
 from sandbox.tones import ALPHABET, FRAME, SILENCE, Ear, SpeechEnded, speak
 
 ORDER = "Hello, I would like to book a table for four at 7pm."
@@ -351,3 +351,82 @@ def test_the_dentist_offers_another_day() -> None:
     assert "Thursday at 3pm" in tell(callee, "I am afraid not.")[0]
     assert tell(callee, "Thursday is fine.") == ["And the name, please?"]
     assert tell(callee, "Shane, please.") == ["You are booked: Thursday at 3pm, under Shane."]
+
+
+# Recordings, music, and what happens by itself
+
+
+def recording(**fields: object) -> ScenarioCallee:
+    rules: list[dict[str, object]] = [
+        {"state": "start", "after_ms": 500, "say": "For sales press 1.", "goto": "menu"},
+        {"state": "menu", "pressed": "1", "say": "Sales, hello?", "goto": "desk"},
+        {"state": "menu", "after_ms": 3000, "say": "For sales press 1."},
+        {"state": "desk", "say": "Yes?"},
+    ]
+    return simple(greeting="Welcome to Acme.", heedless=["start", "menu"], rules=rules, **fields)
+
+
+def test_a_recording_runs_on_whatever_is_said_to_it() -> None:
+    callee = recording()
+    tell(callee, "Hello, who is there? Hello? I would like to book a table.", then_ms=9000)
+    quiet(callee, 9000)
+    assert [said.text for said in callee.said][:3] == ["Welcome to Acme.", "For sales press 1.", "For sales press 1."]
+    assert callee.said[1].began_ms - callee.said[0].ended_ms == pytest.approx(500, abs=40)
+    assert callee.said[2].began_ms - callee.said[1].ended_ms == pytest.approx(3000, abs=40)
+    assert not callee.hung_up
+
+
+def test_a_key_breaks_into_a_recording() -> None:
+    callee = recording()
+    quiet(callee, 2500)
+    callee.press("1")
+    quiet(callee, 2000)
+    assert callee.said[1].text != "For sales press 1."
+    assert callee.said[2].text == "Sales, hello?"
+    assert tell(callee, "Good morning.") == ["Yes?"]
+
+
+def test_a_key_that_means_nothing_changes_nothing() -> None:
+    callee = recording()
+    quiet(callee, 4000)
+    callee.press("9")
+    quiet(callee, 2000)
+    assert callee.said[-1].text == "For sales press 1."
+    assert callee.pressed == "9"
+
+
+def test_a_rule_of_its_own_is_followed_so_often_and_no_more() -> None:
+    rules = [{"after_ms": 1000, "say": "One.", "times": 2}, {"after_ms": 1000, "say": "Two."}]
+    callee = simple(greeting="", heedless=["start"], rules=[{"state": "start", **rule} for rule in rules])
+    quiet(callee, 5800)
+    assert [said.text for said in callee.said] == ["One.", "One.", "Two.", "Two."]
+
+
+def test_music_is_played_and_is_no_words() -> None:
+    callee = simple(
+        greeting="", heedless=["start"], rules=[{"state": "start", "after_ms": 0, "music_s": 2, "times": 1}]
+    )
+    assert music(2)[: 50 * FRAME] in quiet(callee, 3000)
+    assert callee.said == []
+
+
+def test_what_is_mumbled_is_said_clearly_when_it_is_asked_for() -> None:
+    callee = simple(rules=[{"say": "What name?", "mumbled": True}])
+    quiet(callee, 2000)
+    assert tell(callee, "A table for two, please.", then_ms=3000) == []
+    assert tell(callee, "Sorry, I did not catch that. Could you say it again?") == ["What name?"]
+
+
+def test_who_is_asked_for_a_moment_waits_forty_seconds() -> None:
+    callee = simple(rules=[{"say": "Good."}])
+    quiet(callee, 2000)
+    assert tell(callee, "One moment, let me check.") == ["Sure, take your time."]
+    quiet(callee, 36_000)
+    assert callee.said[-1].text == "Sure, take your time."
+    quiet(callee, 5000)
+    assert callee.said[-1].text == "Hello? Anyone there?"
+
+
+def test_a_scenario_that_is_heedless_in_a_stray_state_is_refused() -> None:
+    with pytest.raises(ValueError, match="no rule has the heedless state nowhere"):
+        Scenario("x", "x", (), heedless=("nowhere",)).check()

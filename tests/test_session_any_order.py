@@ -86,7 +86,7 @@ class Laws:
         self.state = session.state
 
     def hand_in(self, signal: Signal, now: float) -> list[Action]:
-        over = self.session.state is CallState.ENDED
+        over, closing = (self.session.state is state for state in (CallState.ENDED, CallState.CLOSING))
         match signal:
             case signals.AgentAudio(_, item_id, audio):
                 self.sent[item_id] = self.sent.get(item_id, 0) + len(audio) // 4 * 3 - audio.count("=")
@@ -95,6 +95,7 @@ class Laws:
         wanted = self.session.handle(signal, now=now)
         self.actions += wanted
         assert not (over and wanted), "something is wanted after the end"
+        assert not closing or all(isinstance(action, Tell | HangUp) for action in wanted), "it is too late for this"
         assert self.streaming or not of(Play, wanted), "audio is played to nobody"
         for truncate in of(Truncate, wanted):
             assert 0 <= truncate.heard_ms <= self.sent[truncate.item_id] // 8, "more was heard than was sent"
