@@ -219,9 +219,8 @@ class Conversation:
     def confirmed(self) -> str:
         """The callee's own word that it is done, or nothing."""
         words = [word for e in self.exchanges if not e.asked and (word := confirmation_in(e.callee))]
-        # "See you then" confirms, but the sentence with the particulars is the one to report.
-        telling = [word for word in words if particulars_in(word) != Particulars()]
-        return (telling or words or [""])[-1]
+        # "See you tonight" confirms, but the sentence with the particulars is the one to report.
+        return max(reversed(words), key=lambda word: particulars_in(word).told, default="")
 
     @cached_property
     def refusals(self) -> int:

@@ -77,6 +77,11 @@ class Particulars:
     name: str = ""
     phone: str = ""
 
+    @property
+    def told(self) -> int:
+        """How many of them there are."""
+        return sum(bool(getattr(self, f.name)) for f in fields(self))
+
     def over(self, other: "Particulars") -> "Particulars":
         """These, and the other's where these say nothing."""
         mine = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name)}

@@ -25,6 +25,7 @@ from sandbox.brain_turn import Next, Rule, fresh, silently, was_said, ways_to_sa
 from sandbox.mind import ToolCall
 
 MUSIC = 2  # so many sounds without words, one after another, are music
+MOST_KEYS = 4  # in one menu
 _GREETS = re.compile(r"\b(hello|hi|hey|good (morning|afternoon|evening)|speaking)\b|\bhelp\b.*\?", re.IGNORECASE)
 _MOST_WORDS_OF_A_GREETING = 12
 _ON_THE_WAY = frozenset({"wait_on_hold", "press_digits", "keep_listening"})
@@ -46,24 +47,28 @@ def voicemail(talk: Conversation) -> Next | None:
 
 
 def menu(talk: Conversation) -> Next | None:
-    """Presses what fits; listens on while that has not been read; gives up when it has been all round."""
+    """Presses what fits; listens on while that has not been read; gives up when nothing has helped so often."""
     if "press_digits" not in talk.tools or not options_in(talk.latest):
         return None
     options, tried = _menu(talk.lines)
-    if choice := best_option([option for option in options if option not in tried], talk.brief.errand):
+    left = [option for option in options if option not in tried]
+    if choice := best_option(left, talk.brief.errand):
         return silently(talk, "press_digits", digits=choice.key)
-    if tried & set(options):
+    again = best_option(options, talk.brief.errand)
+    if again is None:
+        return silently(talk, "keep_listening")
+    if len([option for option in tried if option in options]) >= MOST_KEYS:
         return Next("", "Not reached. The phone menu begins again whatever is pressed.")
-    return silently(talk, "keep_listening")
+    return silently(talk, "press_digits", digits=again.key)
 
 
-def _menu(lines: Sequence[Line]) -> tuple[list[Option], set[Option]]:
+def _menu(lines: Sequence[Line]) -> tuple[list[Option], list[Option]]:
     """What has been read out since a key was last pressed, and what was pressed at any time."""
     options: list[Option] = []
-    tried: set[Option] = set()
+    tried: list[Option] = []
     for line in lines:
         if line.text == "press_digits" and line.who == "turn":
-            tried |= {option for option in options if option.key == line.detail}
+            tried += [option for option in options if option.key == line.detail]
             options = []
         elif line.who == "callee":
             options += options_in(line.text)

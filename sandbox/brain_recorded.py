@@ -40,11 +40,11 @@ _HOLD = re.compile(
 _NUMERALS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _KEYS = {word: str(n) for n, word in enumerate(_NUMERALS)} | {"star": "*", "pound": "#", "hash": "#"}
 _KEY = rf"(?:the )?(?P<key>\d|[*#]|{'|'.join(_KEYS)})\b(?: key)?"
-_BEFORE = re.compile(rf"\b(?:for|to|if)\s+(?P<what>[^.,;]+?),?\s+(?:please )?press {_KEY}", re.IGNORECASE)
+_BEFORE = re.compile(rf"(?:^|\b(?:for|to|if)\s+)(?P<what>[^.,;]+?),?\s+(?:please )?press {_KEY}", re.IGNORECASE)
 _AFTER = re.compile(rf"\bpress {_KEY}\s+(?:for|to|if)\s+(?P<what>[^.,;]+)", re.IGNORECASE)
 _FOR_THE_REST = re.compile(
     r"\b(anything|everything|all) (else|other)\b|\bother\b|\boperator\b|\breception\b|\bspeak (to|with)\b"
-    r"|\brepresentative\b|\bassistance\b",
+    r"|\brepresentative\b|\bassistance\b|\b(en|in)quir(y|ies)\b|\bquestions?\b|\binformation\b",
     re.IGNORECASE,
 )
 _DEEDS: dict[Kind, str] = {
@@ -52,7 +52,7 @@ _DEEDS: dict[Kind, str] = {
     "move": "move change existing reschedule postpone",
     "cancel": "cancel cancellation",
     "order": "order delivery takeaway",
-    "ask": "information question enquiry inquiry hours",
+    "ask": "",
     "tell": "message",
     "other": "",
 }
@@ -89,7 +89,7 @@ class Option:
 
 def options_in(text: str) -> list[Option]:
     """What a menu offers: `For appointments press 1`, or `Press 1 for appointments`."""
-    found = list(_BEFORE.finditer(text)) or list(_AFTER.finditer(text))
+    found = max((list(way.finditer(text)) for way in (_BEFORE, _AFTER)), key=len)
     return [Option(_KEYS.get(m["key"].lower(), m["key"]), m["what"].strip().lower()) for m in found]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.brain_conversation import Brief, Conversation, is_answer
 from sandbox.brain_errand import Errand, Particulars, errand, particulars_in
 from sandbox.brain_lines import Line
+from sandbox.brain_recorded import asks_to_hold, is_announcement, is_recorded, is_screening, is_voicemail, options_in
 from sandbox.brain_words import capital, sentences, shown_day
 
 _LINE = re.compile(r"^(?P<who>agent|callee)\b[^:\n]*: ?(?P<text>.*)$", re.IGNORECASE)
@@ -20,7 +21,8 @@ _TAKEN_IN = re.compile(
     re.IGNORECASE,
 )
 _PROMISE = re.compile(
-    r"\b(can call (you )?back|would have to call|can let you know|pass (that|it) on|will tell)\b", re.IGNORECASE
+    r"\b((?:can|will) call (you )?back|would have to call|can let you know|pass (that|it) on|will tell)\b",
+    re.IGNORECASE,
 )
 
 
@@ -52,14 +54,16 @@ def _parts(text: str) -> tuple[dict[str, Any], list[Line]]:
 
 
 def _achieved(talk: Conversation) -> str:
-    kind = talk.brief.errand.kind
+    matter, kind = talk.brief.errand, talk.brief.errand.kind
     if kind == "ask":
         return "yes" if talk.answers else _told(talk)
     if kind in {"tell", "other"}:
         return _told(talk)
     if talk.confirmed:
         return "yes"
-    return "no" if talk.refusals or not talk.exchanges else "unclear"
+    offers = [talk.offer_in(e.callee, matter.wish) for e in talk.exchanges]
+    refused = talk.refusals or any(put and not put.acceptable for put in offers)
+    return "no" if refused or not talk.exchanges else "unclear"
 
 
 def _told(talk: Conversation) -> str:
@@ -103,11 +107,17 @@ def _shown(confirmed: Particulars, matter: Errand) -> str:
 def _callee_said(talk: Conversation) -> str:
     """The callee's last words of substance."""
     for exchange in reversed(talk.exchanges):
-        kept = [s for s in sentences(exchange.callee) if len(s.split()) > 2 and not s.endswith("?")]
+        kept = [s for s in sentences(exchange.callee) if len(s.split()) > 2 and not s.endswith("?") and not _idle(s)]
         kept = [s for s in kept if not re.match(r"you are welcome|thank|goodbye|bye|see you", s, re.IGNORECASE)]
         if kept:
             return " ".join(kept)
     return ""
+
+
+def _idle(sentence: str) -> bool:
+    """A recording's words, or those of somebody who waits or lets wait."""
+    recorded = is_announcement(sentence) or is_recorded(sentence) or is_screening(sentence) or is_voicemail(sentence)
+    return recorded or bool(options_in(sentence)) or asks_to_hold(sentence) or "take your time" in sentence.lower()
 
 
 def _next_steps(talk: Conversation, achieved: str) -> list[str]:

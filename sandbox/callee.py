@@ -21,6 +21,7 @@ _HANGS_UP_AFTER_MS = 1200  # from its own last word
 _ASKS_AFTER_MS, _GIVES_UP_AFTER_MS = 6000, 8000
 _LETS_GO_ON_MS = 2000  # whom it has disturbed, it gives so long to go on
 _WAITS_MS = 40_000  # when it was asked to wait
+_MORE_KEYS_MS = 700  # so long a menu waits for another key
 _BEEP_PAUSE_MS = 300
 
 _GOODBYE = (
@@ -44,6 +45,7 @@ class ScenarioCallee(Handset):
         self._lost = cycle(scenario.lost)
         self._unanswered: list[str] = []
         self._digits = ""
+        self._pressed_ms = 0
         self._reply_at_ms = 0
         self._agent_since_ms = 0
         self._last_sound_ms = 0  # of either side
@@ -60,6 +62,7 @@ class ScenarioCallee(Handset):
     def press(self, digits: str) -> None:
         super().press(digits)
         self._digits += digits
+        self._pressed_ms = self.now_ms
 
     def _listen(self, now_ms: int) -> None:
         self._agent_since_ms = now_ms
@@ -156,13 +159,15 @@ class ScenarioCallee(Handset):
         self.hung_up = rule.hang_up and not rule.say
 
     def _answer_digits(self) -> None:
-        digits, self._digits = self._digits, ""
         for rule in self.scenario.rules:
-            if rule.pressed and found(rule.pressed, digits) and self._may_follow(rule):
+            if rule.pressed and found(rule.pressed, self._digits) and self._may_follow(rule):
                 if self._mouth.busy:
                     self._mouth.stop(self.now_ms)
-                self._follow(rule)
+                if self.now_ms - self._pressed_ms >= _MORE_KEYS_MS:
+                    self._digits = ""
+                    self._follow(rule)
                 return
+        self._digits = ""
 
     def _reply(self) -> None:
         words = " ".join(text for text in self._unanswered if text)

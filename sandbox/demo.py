@@ -33,7 +33,7 @@ def main(*, once: str | None, out: str) -> int:
 
 
 async def _demo(once: str | None, out: Path) -> int:
-    out.mkdir(parents=True, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything else runs
     with tempfile.TemporaryDirectory() as folder:
         async with World() as world:
             database = f"sqlite:///{folder}/ringback.db"

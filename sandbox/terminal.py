@@ -1,7 +1,7 @@
 """The chat in a terminal: prints what appears in it, and what changes as it changes.
 
-Owns the looks of the demo's chat. Must not talk to the bot. An edit is printed as what it adds: a call's live view reads
-like speech, word after word.
+Owns the looks of the demo's chat. Must not talk to the bot. An edit is printed as what it adds: a call's live view
+reads like speech, word after word.
 """
 
 import re

@@ -117,7 +117,7 @@ class SpeechBegan:
 
 @dataclass(frozen=True)
 class SpeechEnded:
-    """An utterance is over. `text` is what could be made out ("" for a noise); times are of its first and last sound."""
+    """An utterance is over. `text`: what could be made out, "" for a noise; times: of its first and last sound."""
 
     text: str
     began_ms: int

@@ -8,7 +8,7 @@ from hypothesis import settings
 
 from tests.fast_clock import FastLoop
 
-settings.register_profile("ringback", max_examples=40, deadline=None, database=None, derandomize=True)
+settings.register_profile("ringback", max_examples=30, deadline=None, database=None, derandomize=True)
 settings.load_profile("ringback")
 
 

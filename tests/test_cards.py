@@ -349,6 +349,27 @@ def test_any_report_is_a_message(name: str, ending: Ending, summary: Summary | N
     assert ("no cost" in report.text.splitlines()[-1]) == (ending.cost_usd == 0)
 
 
+@pytest.mark.parametrize(
+    ("talk_s", "cost_usd", "shown"),
+    [
+        (30, 0.1234, "cost about $0.12"),
+        (30, 0.0001, "cost about $0.01"),
+        (0, 0.0, "no cost"),
+        (0, 0.02, "cost about $0.02 (first words made while it rang)"),
+    ],
+)
+def test_the_report_says_what_it_cost_and_what_for(talk_s: float, cost_usd: float, shown: str) -> None:
+    ending = Ending(EndReason.GOODBYE, ring_s=5, talk_s=talk_s, cost_usd=cost_usd)
+    assert cards.report(a_spec(), ending, None).text.endswith(f" · {shown}")
+
+
+def test_a_call_that_reached_its_goal_needs_no_advice() -> None:
+    ending = Ending(EndReason.CALLEE_HUNG_UP, ring_s=5, talk_s=30)
+    advice = wording.ADVICE[EndReason.CALLEE_HUNG_UP]
+    assert advice not in cards.report(a_spec(), ending, a_summary(achieved="yes")).text
+    assert advice in cards.report(a_spec(), ending, a_summary(achieved="unclear")).text
+
+
 def test_only_a_call_that_was_spoken_on_has_a_transcript_to_ask_for() -> None:
     assert labels(cards.report_buttons(a_draft(), spoken=True)) == ["🔁 Call again", "📄 Full transcript"]
     assert labels(cards.report_buttons(a_draft(), spoken=False)) == ["🔁 Call again"]

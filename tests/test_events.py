@@ -26,6 +26,14 @@ EXAMPLES: list[events.CallEvent] = [
     events.ClosingCancelled(at_ms=9500),
     events.HangUpOrdered(at_ms=12_000, reason="goodbye"),
     events.ModelTrouble(at_ms=12_100, code="server_error"),
+    events.QuestionAsked(at_ms=6000, question_id="fc", question="At eight?", choices=("Yes", "No"), patience_s=45.0),
+    events.QuestionClosed(at_ms=6500, question_id="fc", answer="Yes", how="answered"),
+    events.HoldBegan(at_ms=7000),
+    events.HoldEnded(at_ms=9000, lasted_s=2.0, person=True),
+    events.DigitsPressed(at_ms=9100, digits="1#"),
+    events.LanguageSwitched(at_ms=9200, language="it"),
+    events.ModelResumed(at_ms=9300),
+    events.TakenOver(at_ms=9400),
     events.Ended(at_ms=12_500, ending=Ending(EndReason.GOODBYE, 4.0, 8.5, Usage(1), 0.1, "", "Booked.")),
 ]
 
@@ -41,7 +49,7 @@ def kinds(module: ModuleType, root: type) -> set[type]:
 
 
 def test_every_event_is_one_of_the_calls_events() -> None:
-    assert kinds(events, events.Event) == set(get_args(events.CallEvent))
+    assert kinds(events, events.Event) == set(get_args(events.CallEvent)) == {type(event) for event in EXAMPLES}
 
 
 @pytest.mark.parametrize(

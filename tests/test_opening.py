@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.opening import AFTER_MS, Opening
+from bridge.opening import AFTER_MS, GREETING_MAX_S, GREETING_S, Opening
 from bridge.phrases import phrasebook
 
 
@@ -54,3 +54,41 @@ def test_an_utterance_that_ends_long_after_it_is_an_answer() -> None:
 )
 def test_the_way_a_phone_is_answered_wants_no_answer(text: str, *, wanted: bool) -> None:
     assert Opening.wants_answer(text, phrasebook("en")) is wanted
+
+
+def test_it_is_heard_as_soon_as_the_line_is_open() -> None:
+    opening = Opening()
+    assert opening.line_open(10.0)
+    opening.greeting_began(10.0)
+    opening.greeting_over(10.0)
+    assert opening.deadline is None
+    assert not opening.greeted(60.0)
+
+
+def test_one_that_waits_is_heard_after_the_callees_greeting() -> None:
+    opening = Opening(waits=True)
+    assert not opening.line_open(10.0)
+    assert not opening.greeted(10.0 + GREETING_S - 0.1)
+    opening.greeting_began(11.0)
+    assert opening.deadline == 11.0 + GREETING_MAX_S
+    opening.greeting_over(12.0)
+    assert opening.greeted(12.0)
+    assert not opening.greeted(60.0)
+    assert opening.line_open(20.0)
+
+
+def test_one_that_waits_is_heard_when_nobody_greets() -> None:
+    opening = Opening(waits=True)
+    opening.line_open(10.0)
+    assert opening.greeted(10.0 + GREETING_S)
+
+
+def test_it_is_asked_for_again_only_if_none_of_it_was_made() -> None:
+    opening = Opening()
+    assert not opening.lost()
+    opening.ask()
+    assert opening.lost()
+    assert opening.ask()
+    opening.audio("a")
+    assert not opening.lost()
+    assert not opening.ask()

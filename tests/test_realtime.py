@@ -10,6 +10,7 @@ from openai.types import realtime as sdk
 from pydantic import TypeAdapter
 
 from bridge import actions, signals
+from bridge.call import Turn
 from bridge.errors import ProtocolError
 from bridge.realtime import Encoder, SessionConfig, decode
 from sandbox.openai_strict import problem
@@ -110,6 +111,7 @@ def test_a_session_without_keywords_names_none() -> None:
                 },
             },
         ),
+        (actions.Forget("item_1"), {"type": "conversation.item.delete", "item_id": "item_1"}),
         (
             actions.AnswerTool("call_1", "done"),
             {
@@ -153,3 +155,23 @@ def test_any_words_are_sent_as_they_are(instructions: str, text: str, output: st
     assert sent(respond)["response"]["instructions"] == (instructions or "x")
     assert sent(instruct)["item"]["content"][0]["text"] == text
     assert sent(answer)["item"]["output"] == output
+
+
+def test_another_language_changes_nothing_but_the_transcription() -> None:
+    encoder = Encoder()
+    before = sent(encoder.session(CONFIG))["session"]["audio"]["input"]["transcription"]
+    (frame,) = encoder.encode(actions.HearLanguage("it"))
+    session = sent(frame)["session"]
+    assert set(session) == {"type", "audio"}
+    after = session["audio"]["input"]["transcription"]
+    assert after.keys() == before.keys()
+    assert {key for key in after if after[key] != before[key]} == {"languages" if "languages" in after else "language"}
+
+
+def test_a_new_session_is_told_what_was_said_in_the_old_one() -> None:
+    turns = [Turn("a", "agent", "A table for four, please.", 0), Turn("b", "callee", "At what time?", 900)]
+    items = [sent(frame)["item"] for frame in Encoder().seed(turns)]
+    assert [(item["role"], item["content"][0]) for item in items] == [
+        ("assistant", {"type": "output_text", "text": "A table for four, please."}),
+        ("user", {"type": "input_text", "text": "At what time?"}),
+    ]

@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bridge import events, journal
 from bridge.call import Ending, EndReason
 from bridge.database import open_database
+from bridge.errors import JournalError
 from bridge.events import CallEvent
 from bridge.journal import Journal
 from bridge.recorder import Recorder
@@ -100,13 +102,25 @@ async def test_everyone_who_follows_gets_every_event_once_whenever_they_begin(
     }
 
 
-async def test_nothing_is_told_that_could_not_be_written(log: SlowJournal, recorder: Recorder) -> None:
+async def test_nothing_is_told_that_could_not_be_written_and_who_follows_is_told_so(log: SlowJournal) -> None:
     log.may_write.set()
     lost = Recorder(log, "nobody", [])
+    following = asyncio.create_task(seen(lost))
+    await asyncio.sleep(0)
     lost.tell(RINGING)
-    with pytest.raises(Exception, match="FOREIGN KEY"):
+    with pytest.raises(SQLAlchemyError, match="FOREIGN KEY"):
         await lost.run()
+    with pytest.raises(JournalError, match="look at the database"):
+        await asyncio.wait_for(following, 5)
+    with pytest.raises(JournalError):
+        await seen(lost)
     assert lost.so_far == []
+
+
+async def test_what_was_told_is_known_before_it_is_written(recorder: Recorder) -> None:
+    recorder.tell(RINGING)
+    assert [type(event) for event in recorder.so_far] == [events.Confirmed]
+    assert [type(event) for event in recorder.all_told] == [events.Confirmed, events.Ringing]
 
 
 async def test_a_call_that_is_taken_up_again_goes_on_with_the_next_number(log: SlowJournal, recorder: Recorder) -> None:

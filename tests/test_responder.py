@@ -108,3 +108,14 @@ def test_a_refused_wish_yields_to_a_newer_one() -> None:
     responder.refused()
     responder.began("r9")
     assert responder.ended("r9", "completed", 0.0) == [OTHER]
+
+
+def test_a_response_that_the_model_will_not_begin_is_asked_for_again_and_counts_as_failed() -> None:
+    responder = Responder()
+    assert responder.declined(0.0) == []
+    responder.ask(ONE)
+    assert responder.declined(1.0) == [ONE]
+    assert responder.declined(2.0) == [ONE]
+    assert responder.declined(3.0) == []
+    assert responder.failing(3.0)
+    assert not responder.busy

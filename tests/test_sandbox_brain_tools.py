@@ -85,7 +85,9 @@ def test_a_person_who_asks_to_hold_is_thanked(heard: str) -> None:
 )
 def test_call_screening_is_no_voicemail_and_is_told_who_calls_and_why(heard: str) -> None:
     said = "This is the AI assistant of Shane. I would like to book a table for four at 7pm, please."
-    assert reply(heard_item(heard)) == Reply((said,))
+    assert reply(heard_item(heard), plan={**PLAN, "opening": "Hello?"}) == Reply((said,))
+    again = "I am the AI assistant of Shane. It is about a table for four at 7pm. Is that possible?"
+    assert reply(heard_item(heard)) == Reply((again,))  # the opening has told it
 
 
 @pytest.mark.parametrize(
@@ -119,12 +121,19 @@ def test_every_call_is_one_that_the_product_understands() -> None:
 # Menus
 
 
-def test_keys_are_pressed_once_in_each_menu() -> None:
-    first = (heard_item(MENU), called("press_digits", digits="2"))
-    assert reply(*first, heard_item(MENU)) == Reply((), (ToolCall("press_digits", {"digits": "0"}),))
-    again = (*first, heard_item(MENU), called("press_digits", digits="0"), heard_item(MENU))
-    (end,) = reply(*again).tool_calls
-    assert (end.name, end.arguments["outcome"][:12]) == ("end_call", "Not reached.")
+def test_a_menu_that_begins_again_is_tried_with_other_keys_and_then_given_up() -> None:
+    items: list[Item] = []
+    keys = []
+    while (call := reply(*items, heard_item(MENU)).tool_calls[0]).name == "press_digits":
+        keys.append(call.arguments["digits"])
+        items += [heard_item(MENU), called("press_digits", digits=keys[-1])]
+    assert keys == ["2", "0", "2", "2"]
+    assert (call.name, call.arguments["outcome"][:12]) == ("end_call", "Not reached.")
+
+
+def test_a_menu_whose_first_word_was_lost_is_understood() -> None:
+    lost = MENU.removeprefix("For ").replace("billing", "reservations", 1)
+    assert reply(heard_item(lost)) == Reply((), (ToolCall("press_digits", {"digits": "1"}),))
 
 
 def test_a_menu_that_is_read_in_parts_is_put_together() -> None:

@@ -383,6 +383,8 @@ def test_a_key_breaks_into_a_recording() -> None:
     quiet(callee, 2000)
     assert callee.said[1].text != "For sales press 1."
     assert callee.said[2].text == "Sales, hello?"
+    assert callee.said[1].ended_ms <= 2520
+    assert callee.said[2].began_ms == pytest.approx(2500 + 700, abs=40)
     assert tell(callee, "Good morning.") == ["Yes?"]
 
 

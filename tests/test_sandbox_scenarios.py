@@ -190,7 +190,7 @@ def test_the_same_menu_can_lead_to_the_front_desk() -> None:
 
 def test_a_menu_that_only_begins_again_is_given_up() -> None:
     phone = book("menu_loop")
-    assert len(digits(phone)) == len(set(digits(phone))) == 2
+    assert digits(phone) == ["2", "0", "2", "2"]  # the product gives up at the third reading
     assert phone.tools_called[-1] == "end_call"
     assert phone.calls[-1][1].arguments["outcome"].startswith("Not reached.")
     assert len(phone.agent_said) == 1

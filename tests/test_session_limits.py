@@ -143,6 +143,16 @@ def test_a_model_whose_responses_keep_failing_is_apologised_for() -> None:
     assert [trouble.code for trouble in of(ModelTrouble, talk.actions)] == ["failed", "failed", "server_error"]
 
 
+def test_a_response_that_the_model_refuses_is_asked_for_again_twice() -> None:
+    talk = a_talk()
+    talk.callee_says("For how many?")
+    refused = signals.ModelObjected("rate_limit_exceeded", to_response=True)
+    assert of(Respond, talk.feed(refused)) == of(Respond, talk.feed(refused)) == [Respond()]
+    wanted = talk.feed(refused)
+    assert of(Respond, wanted) == []
+    assert len(of(Apologise, wanted)) == 1
+
+
 def test_what_the_model_objects_to_is_told() -> None:
     talk = a_talk()
     assert of(ModelTrouble, talk.feed(signals.ModelObjected("invalid_value")))[0].code == "invalid_value"

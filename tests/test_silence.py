@@ -1,6 +1,6 @@
 """When to ask whether the callee is still there."""
 
-from bridge.silence import SILENCE_PROMPTS, SILENCE_S, Silence
+from bridge.silence import LISTENING_S, SILENCE_PROMPTS, SILENCE_S, Silence
 
 
 def test_it_is_time_to_ask_when_nobody_has_spoken_for_too_long() -> None:
@@ -30,3 +30,15 @@ def test_it_is_hopeless_after_the_last_time_of_asking() -> None:
     assert silence.hopeless
     silence.broken()
     assert not silence.hopeless
+
+
+def test_a_silence_that_is_expected_may_be_longer_once() -> None:
+    silence = Silence()
+    silence.extend(0.0)
+    silence.watch(10.0, quiet=True)
+    assert silence.deadline == 10.0 + LISTENING_S
+    silence.extend(12.0)
+    assert silence.deadline == 12.0 + LISTENING_S
+    assert silence.watch(12.0 + LISTENING_S, quiet=True)
+    silence.watch(50.0, quiet=True)
+    assert silence.deadline == 50.0 + SILENCE_S

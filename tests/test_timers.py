@@ -31,3 +31,15 @@ def test_a_timer_can_be_set_anew_and_dropped() -> None:
     timers.drop(Timer.STREAM_GONE)
     assert not timers.running(Timer.STREAM_GONE)
     assert timers.expired(7.0) == []
+
+
+def test_a_timer_that_is_paused_has_as_long_to_go_afterwards() -> None:
+    timers = Timers()
+    timers.set(Timer.WRAP_UP, 10.0)
+    timers.set(Timer.HANG_UP, 11.0)
+    timers.pause(4.0, Timer.WRAP_UP, Timer.TIME_LIMIT)
+    assert timers.deadline == 11.0
+    timers.go_on(100.0)
+    timers.go_on(200.0)
+    timers.drop(Timer.HANG_UP)
+    assert timers.deadline == 106.0

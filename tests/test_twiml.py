@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bridge.briefing import brief
 from bridge.errors import ProtocolError
-from bridge.twiml import MAX_INLINE, CallParameters, connect, hang_up, pack, unpack
+from bridge.twiml import MAX_INLINE, CallParameters, apologise, connect, dial, hang_up, pack, unpack
 from tests.fakes import a_spec
 
 # What XML 1.0 can hold, but for the line ends that its parsers change (https://www.w3.org/TR/xml/#charsets).
@@ -95,3 +95,24 @@ def test_any_parameters_are_a_calls_or_refused(found: dict[str, str]) -> None:
 def test_a_call_without_a_prompt_has_no_parts() -> None:
     assert "prompt.1" not in pack(parameters(""))
     assert unpack(pack(parameters(""))).prompt == ""
+
+
+def test_keys_are_pressed_before_the_stream_begins_again() -> None:
+    root = ET.fromstring(connect("wss://a/s", "https://a/r", parameters(), digits="12#"))  # noqa: S314 - our own XML
+    assert [verb.tag for verb in root] == ["Play", "Connect", "Redirect"]
+    assert root[0].attrib == {"digits": "ww12#"}
+
+
+@pytest.mark.parametrize(("language", "spoken"), [("it", "it-IT"), ("ja", "en-US")])
+def test_an_apology_is_said_in_the_callees_language_where_there_is_a_voice_for_it(language: str, spoken: str) -> None:
+    root = ET.fromstring(apologise("Sorry & goodbye.", language))  # noqa: S314 - our own XML
+    assert [verb.tag for verb in root] == ["Say", "Hangup"]
+    assert (root[0].text, root[0].attrib) == ("Sorry & goodbye.", {"language": spoken})
+
+
+def test_a_phone_is_dialled_and_what_came_of_it_asked_for() -> None:
+    root = ET.fromstring(dial("+14155552672", "+14155550000", "https://a/after"))  # noqa: S314 - our own XML
+    (link,) = root
+    assert link.tag == "Dial"
+    assert (link.attrib["callerId"], link.attrib["action"]) == ("+14155550000", "https://a/after")
+    assert [(tag.tag, tag.text) for tag in link] == [("Number", "+14155552672")]
