@@ -126,7 +126,9 @@ def _cast(plan: Plan) -> tuple[Plan, tuple[str, ...]]:
         voice = personas[persona].voice
         if plan.voice:
             notes.append(wording.UNKNOWN_VOICE.format(voice=plan.voice, instead=voice, voices=", ".join(VOICES)))
-    update = {"persona": persona, "voice": voice, "language": _language(plan.language)}
+    language = _language(plan.language)
+    others = [code for code in dict.fromkeys(map(_language, plan.other_languages)) if code != language]
+    update = {"persona": persona, "voice": voice, "language": language, "other_languages": others}
     return plan.model_copy(update=update), tuple(notes)
 
 

@@ -130,6 +130,7 @@ class Post:
     async def ask_for_contact(self, chat_id: int, text: str, label: str) -> None:
         """With a button that shares the person's own contact."""
         button = KeyboardButton(label, request_contact=True)
+        await self._turn(chat_id)
         await self._bot.send_message(
             chat_id,
             text,
@@ -139,6 +140,7 @@ class Post:
     @_must_arrive
     async def thank_for_contact(self, chat_id: int, text: str) -> None:
         """And take the button away."""
+        await self._turn(chat_id)
         await self._bot.send_message(chat_id, text, reply_markup=ReplyKeyboardRemove())
 
     async def edit(self, chat_id: int, message_id: int, text: RichText, keyboard: Keyboard = NO_BUTTONS) -> None:

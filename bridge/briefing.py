@@ -14,6 +14,7 @@ _MAX_PROMPT = 12_000
 
 
 class Briefing(msgspec.Struct, frozen=True):
+    language: str  # ISO 639-1
     prompt: str
     opening: str
     farewell: str
@@ -45,6 +46,7 @@ def brief(spec: CallSpec, *, disclose: bool = False) -> Briefing:
         questions=[_line(question) for question in spec.questions],
     )
     return Briefing(
+        language=spec.language,
         prompt=prompt[:_MAX_PROMPT],
         opening=library.render(
             "opening",

@@ -7,7 +7,7 @@ Pure: signals in, actions out. Owns the floor and the rules of the talk between 
 from typing import Literal
 
 from bridge import events, signals
-from bridge.actions import Action, Instruct, Respond, Tell
+from bridge.actions import Action, Forget, Instruct, Tell
 from bridge.briefing import Briefing
 from bridge.call import Turn
 from bridge.clock import Clock
@@ -16,10 +16,9 @@ from bridge.hearing import Hearing
 from bridge.interruption import Interruption, Verdict
 from bridge.opening import Opening
 from bridge.phrases import Phrasebook
-from bridge.responder import Responder
 from bridge.silence import Silence
-from bridge.speech import Speech
 from bridge.transcript import Transcript
+from bridge.voice import Voice
 
 LAST_SYLLABLES_MS = 800  # of the agent's sentence: a backchannel over them is an answer to it
 
@@ -30,16 +29,16 @@ class Dialogue:
     def __init__(
         self, briefing: Briefing, phrases: Phrasebook, clock: Clock, *, waits_for_greeting: bool = False
     ) -> None:
-        self._briefing = briefing
+        self.briefing = briefing
         self._phrases = phrases
         self._clock = clock
         self._transcript = Transcript()
-        self._speech = Speech(self._transcript)
-        self._responder = Responder()
+        self.voice = Voice(self._transcript, clock)
         self._closing = Closing()
         self._interruption: Interruption | None = None
         self._barged_in = False  # the interruption silenced words, not only the making of them
         self._opening = Opening(waits=waits_for_greeting)
+        self._greeting = ""  # the callee's item that the opening waited for, and answers
         self._farewell_item = ""  # an item that ends with a goodbye, until its first words are on the line
         self._end_called = False  # the model has called end_call in the response being made
         self._hearing = Hearing(self._transcript)
@@ -59,24 +58,21 @@ class Dialogue:
     def floor(self) -> Floor:
         if self._hearing.speaking:
             return "callee"
-        return "agent" if self._agent_busy else "nobody"
-
-    @property
-    def _agent_busy(self) -> bool:
-        return self._responder.busy or not self._speech.playout.silent
+        return "agent" if self.voice.busy else "nobody"
 
     @property
     def closing(self) -> bool:
         return self._closing.active
 
     @property
+    def ending(self) -> bool:
+        """The call ends, whatever anybody says."""
+        return self._closing.active and self._closing.forced
+
+    @property
     def over(self) -> bool:
         """The goodbyes are said and waited out: hang up."""
         return self._closing.due(self._clock.now)
-
-    @property
-    def model_failing(self) -> bool:
-        return self._responder.failing(self._clock.now)
 
     @property
     def callee_said_goodbye(self) -> bool:
@@ -93,28 +89,40 @@ class Dialogue:
     def silent_too_long(self) -> bool:
         return self._silence.deadline is not None and self._clock.now >= self._silence.deadline
 
-    @property
-    def speaks_in_this_response(self) -> bool:
-        return bool(self._speech.playout.items(self._responder.active))
-
     def lasted_ms(self, item_id: str) -> int:
         """How long a callee's utterance was, with the quiet that ended it."""
         return self._hearing.lasted_ms(item_id)
 
+    def undecided(self, item_id: str) -> bool:
+        """The words of this utterance decide whether it is answered."""
+        return item_id in self._hearing.unsure
+
+    def heard(self, item_id: str) -> bool:
+        """Speech was detected: else its transcription is an invention."""
+        return self._hearing.knows(item_id)
+
     # What the session wants
 
     def answer(self) -> list[Action]:
-        """Have the model go on with the conversation as it stands."""
-        return self._responder.ask(Respond())
+        """Have the model go on with the conversation as it stands, unless it is not its turn to speak."""
+        return [] if self.hushed or self._closing.active else self.voice.answer()
 
-    def say(self, words: str) -> list[Action]:
-        """Have the model say what these instructions ask for, and nothing else."""
-        return self._responder.ask(Respond(words, tools=False))
+    def take_up(self, signal: signals.CalleeWords) -> list[Action]:
+        """Words that are answered at once, whatever they are."""
+        self._hearing.unsure.discard(signal.item_id)
+        return self.callee_words(signal) + self.answer()
+
+    def forget(self, item_id: str) -> list[Action]:
+        """An utterance that was none."""
+        self._hearing.unsure.discard(item_id)
+        return [Forget(item_id)]
 
     def stop(self) -> list[Action]:
-        """Fall silent at once."""
+        """Fall silent at once; of an opening, too, no more is to be heard."""
         self._interruption = None
-        return self._speech.clear(self._clock.now, self._clock.at_ms) + self._fall_silent()
+        self._opening.greeting_over(self._clock.now)
+        self._opening.end(self._clock.at_ms)
+        return self.voice.clear() + self._fall_silent()
 
     def hush(self) -> list[Action]:
         """Fall silent, and answer nothing until it is over; no goodbye counts that was said."""
@@ -123,19 +131,27 @@ class Dialogue:
         self.hushed = True
         return actions
 
+    def hold_back(self) -> list[Action]:
+        """Answer nothing until it is over. What is being said is still said, unless the callee is breaking in."""
+        actions = self.stop() if self._interruption else []
+        self.voice.forget_wish()
+        self._closing.cancel()
+        self.hushed = True
+        return actions
+
     def listen(self) -> None:
         """Nothing to say for now; a longer silence than usual is expected."""
         self._silence.extend(self._clock.now)
 
-    def understand(self, phrases: Phrasebook) -> None:
+    def understand(self, phrases: Phrasebook, briefing: Briefing) -> None:
         """The talk goes on in another language."""
         self._phrases = phrases
+        self.briefing = briefing
 
     def end_politely(self, words: str) -> list[Action]:
         """Say what these instructions ask for, once, and be over then, whatever the callee says meanwhile."""
-        self._opening.end(self._clock.at_ms)
         self.hushed = False
-        return self.stop() + self.say(words) + self._begin_closing(forced=True)
+        return self.stop() + self.voice.say(words) + self._begin_closing(forced=True)
 
     def insist(self) -> None:
         """The call ends, whatever the callee says from now on, and without another word of ours."""
@@ -145,27 +161,19 @@ class Dialogue:
 
     def whisper(self, text: str) -> list[Action]:
         """An instruction from the requester; acted on at once where nobody is speaking, else at the next turn."""
-        act_now = self._opening.over and self.floor == "nobody" and not self.closing
-        return [Instruct(text), *(self._responder.ask(Respond()) if act_now else [])]
-
-    def cut_off(self) -> list[Action]:
-        """The line is gone for good: the turns as far as they were heard."""
-        cut = self._speech.detach(self._clock.now, self._clock.at_ms)
-        cut += self._speech.give_up(self._responder.active, self._clock.at_ms)
-        return [action for action in cut if isinstance(action, Tell)]  # the model is not listening any more
+        act_now = self._opening.over and self.floor == "nobody"
+        return [Instruct(text), *(self.answer() if act_now else [])]
 
     # The line
 
     def stream_started(self) -> list[Action]:
         if not self._opening.line_open(self._clock.now):
             return []  # this persona lets the callee speak first
-        return self._speech.attach(self._clock.now, self._clock.at_ms)
+        return self.voice.attach()
 
     def stream_stopped(self) -> list[Action]:
-        return self._speech.detach(self._clock.now, self._clock.at_ms)
-
-    def mark_returned(self, signal: signals.MarkReturned) -> list[Action]:
-        return self._speech.returned(signal.name, self._clock.now, self._clock.at_ms)
+        self._opening.line_gone()
+        return self.voice.detach()
 
     # The callee
 
@@ -180,6 +188,8 @@ class Dialogue:
             self._hearing.unsure.add(signal.item_id)
             return []
         if not self._opening.over:
+            if self._opening.waiting:
+                self._greeting = signal.item_id
             self._opening.greeting_began(self._clock.now)
             self._hearing.unsure.add(signal.item_id)
             return []
@@ -187,21 +197,21 @@ class Dialogue:
             self._interruption.goes_on(signal.item_id)
             self._hearing.unsure.add(signal.item_id)
             return []
-        return self._interrupted(signal.item_id) if self._agent_busy else []
+        return self._interrupted(signal.item_id) if self.voice.busy else []
 
     def _interrupted(self, item_id: str) -> list[Action]:
-        playing = next(iter(self._speech.playout.unheard), "")
-        actions = self._speech.clear(self._clock.now, self._clock.at_ms)
-        if not self._agent_busy:
+        playing = self.voice.item
+        actions = self.voice.clear()
+        if not self.voice.busy:
             # They answer as its last sound fades away: nothing is left that could be interrupted.
-            return actions + self._speech.resume(self._clock.now, self._clock.at_ms)
+            return actions + self.voice.resume()
         self._interruption = Interruption(item_id, self._clock.now)
         self._hearing.unsure.add(item_id)
         self._barged_in = bool(playing)
         if not playing:
             # A response is being made and nothing of it has been said: just keep it back until we know more.
             return []
-        heard_ms = self._speech.playout.heard(playing).heard_ms
+        heard_ms = self.voice.heard_ms(playing)
         return [*actions, Tell(events.BargedIn(at_ms=self._clock.at_ms, item_id=playing, heard_ms=heard_ms))]
 
     def callee_committed(self, signal: signals.CalleeCommitted) -> list[Action]:
@@ -219,7 +229,7 @@ class Dialogue:
             return []
         self._hearing.unsure.discard(signal.item_id)
         self._guess = signal.item_id
-        return self._responder.ask(Respond())
+        return self.voice.answer()
 
     def callee_words(self, signal: signals.CalleeWords) -> list[Action]:
         """A transcription. Without speech detected before it, it is an invention and no turn."""
@@ -241,110 +251,101 @@ class Dialogue:
             verdict = self._interruption.words(signal.item_id, signal.text, self._phrases)
             return told + (self._decide(verdict) if verdict else [])
         if unsure:
-            wanted = self._opening.wants_answer(signal.text, self._phrases)
-            return told + (self._responder.ask(Respond()) if wanted else [])
-        return told if signal.text or signal.item_id != self._guess else self._take_back()
-
-    def _take_back(self) -> list[Action]:
-        """It was noise, and a reply to it is being made: if nothing of that is on the line, nobody need ever know."""
-        if self._speech.playout.silent and self._responder.busy:
-            return self._responder.cancel()
-        return []
+            if signal.item_id == self._greeting:
+                # The opening, which comes after it, answers a greeting, but not a menu.
+                wanted = self._phrases.is_menu(signal.text)
+            else:
+                wanted = self._opening.wants_answer(signal.text, self._phrases)
+            return told + (self.voice.answer() if wanted else [])
+        # Without words it was noise, and a reply to it is being made.
+        return told if signal.text or signal.item_id != self._guess else self.voice.take_back()
 
     def _decide(self, verdict: Verdict) -> list[Action]:
         """The interruption is over: the agent yields the floor, or goes on from where it stopped."""
         items = self._interruption.items if self._interruption else []
         # A "yes" over its last syllables answers the sentence: what is left of it is said, and then the talk goes on.
         words_came = any(self._transcript.get(item_id) for item_id in items)
-        answers = words_came and self._barged_in and self._speech.playout.unheard_ms <= LAST_SYLLABLES_MS
+        answers = (
+            words_came
+            and self._barged_in
+            and not self.voice.making  # else these are its first syllables, and the rest is still being made
+            and self.voice.unheard_ms <= LAST_SYLLABLES_MS
+        )
         self._interruption = None
         told: list[Action] = []
         if self._barged_in:
             told.append(Tell(events.BargeInResolved(at_ms=self._clock.at_ms, outcome=verdict.value)))
         if verdict is Verdict.RESUME:
             # Words that come later than our patience lasts are answered after what is said now.
-            resumed = self._speech.resume(self._clock.now, self._clock.at_ms)
-            return told + resumed + (self._responder.ask(Respond()) if answers else [])
+            resumed = self.voice.resume()
+            return told + resumed + (self.voice.answer() if answers else [])
         self._hearing.unsure.difference_update(items)
         told += self._fall_silent()
-        return told if self._hearing.speaking else told + self._responder.ask(Respond())
+        return told if self._hearing.speaking else told + self.voice.answer()
 
     def _fall_silent(self) -> list[Action]:
         """Stop the response that is being made and give up what of it has not been heard."""
         self._farewell_item = ""
         self._end_called = False
-        active = self._responder.active
-        return self._responder.cancel() + self._speech.give_up(active, self._clock.at_ms)
+        return self.voice.give_up()
 
     # The model
 
     def model_ready(self) -> list[Action]:
         """The agent speaks first: its opening is made while the phone still rings, and waits for the line."""
-        return self._responder.ask(Respond(self._briefing.opening, tools=False)) if self._opening.ask() else []
+        return self.voice.say(self.briefing.opening) if self._opening.ask() else []
 
     def item_added(self, signal: signals.ItemAdded) -> list[Action]:
         self._transcript.place(signal.item_id, signal.after)
         return []
 
-    def response_began(self, signal: signals.ResponseBegan) -> list[Action]:
-        return self._responder.began(signal.response_id)
-
     def response_ended(self, signal: signals.ResponseEnded) -> list[Action]:
-        actions = self._responder.ended(signal.response_id, signal.status, self._clock.now)
-        if not self._opening.item_id and not self._responder.busy:
+        actions = self.voice.response_ended(signal)
+        if not self._opening.item_id and not self.voice.making:
             self._opening.end(self._clock.at_ms)  # the model had nothing to say
-        return actions + self._speech.response_over(signal.response_id, self._clock.at_ms)
-
-    def _unwanted(self, response_id: str) -> bool:
-        return self._responder.unwanted and response_id == self._responder.active
+        return actions
 
     def agent_audio(self, signal: signals.AgentAudio) -> list[Action]:
-        if self._unwanted(signal.response_id):
+        if self.voice.dropped(signal.response_id):
             return []
         self._opening.audio(signal.item_id)
-        return self._speech.audio(signal, self._clock.now, self._clock.at_ms)
-
-    def agent_audio_done(self, signal: signals.AgentAudioDone) -> list[Action]:
-        return self._speech.audio_done(signal.item_id, self._clock.at_ms)
+        return self.voice.audio(signal)
 
     def agent_words(self, signal: signals.AgentWords) -> list[Action]:
-        if self._unwanted(signal.response_id):
+        if self.voice.dropped(signal.response_id):
             return []
         turn = self._transcript.get(signal.item_id)
         heard_no_more = turn is not None and turn.interrupted
         if signal.final and not heard_no_more and self._phrases.ends_with_goodbye(signal.text):
             self._farewell_item = signal.item_id if signal.item_id != self._opening.item_id else ""
-        return self._speech.words(signal, self._clock.at_ms)
+        return self.voice.words(signal)
 
     def end_called(self) -> None:
-        if not self._responder.unwanted:
+        if not self.voice.unwanted:
             self._end_called = True
 
-    def model_refused_response(self) -> list[Action]:
-        return self._responder.refused()
-
-    def response_refused(self) -> list[Action]:
-        """The wish for a response was refused, for another reason than that one is being made: it is made again."""
-        return self._responder.declined(self._clock.now)
-
-    def model_lost(self) -> None:
+    def model_lost(self) -> list[Action]:
         """Its session is gone. What it has made already is still played; what it owed is asked for again later."""
         waiting = self._hearing.speaking or self._interruption is not None or bool(self._hearing.unsure)
-        self._owes_answer = self._owes_answer or self._responder.busy or waiting
-        self._speech.response_over(self._responder.active, self._clock.at_ms)
-        self._responder.lost()
+        self._owes_answer = self._owes_answer or self.voice.making or waiting
+        opening = self._opening.item_id
+        if self.voice.says(opening) and not self._transcript.get(opening):
+            # Nobody has heard any of it: it is made anew, and whole.
+            self.voice.give_up()
+            self._opening.item_id = ""
         self._closing.deaf()
         self._interruption = None
         self._hearing.deaf()
+        return self.voice.lost()
 
     def model_back(self) -> list[Action]:
         """A new session has been told the turns so far."""
         owed, self._owes_answer = self._owes_answer, False
         if self._opening.lost():
             return self.model_ready()
-        actions = self._speech.resume(self._clock.now, self._clock.at_ms)
-        if owed and not (self._closing.active or self.hushed):
-            actions += self.say(self._briefing.resume)
+        actions = self.voice.resume()
+        if owed and not (self._closing.active or self.hushed or self.voice.making):
+            actions += self.voice.say(self.briefing.resume)
         return actions
 
     # The closing
@@ -357,7 +358,7 @@ class Dialogue:
     def _closing_cancelled(self) -> list[Action]:
         self._hearing.unsure.clear()  # one answer to all that was said
         told: list[Action] = [Tell(events.ClosingCancelled(at_ms=self._clock.at_ms))]
-        return told + self._responder.ask(Respond())
+        return told + self.voice.answer()
 
     # Time
 
@@ -365,14 +366,14 @@ class Dialogue:
         """What follows from where things stand now, whatever it was that happened."""
         actions: list[Action] = []
         if self._opening.greeted(self._clock.now):
-            actions += self._speech.attach(self._clock.now, self._clock.at_ms)
+            actions += self.voice.attach()
         opening = self._transcript.get(self._opening.item_id)
         if opening is not None and opening.final:
             self._opening.end(self._clock.at_ms)
         if self._farewell_item and not self._interruption and self._transcript.get(self._farewell_item):
             self._farewell_item = ""
             actions += self._begin_closing()
-        if self._end_called and not (self._interruption or self._responder.busy):
+        if self._end_called and not (self._interruption or self.voice.making):
             actions += self._take_leave()
         if self._closing.active:
             actions += self._settle_closing()
@@ -385,10 +386,10 @@ class Dialogue:
         self._end_called = False
         if self._closing.active or self._farewell_item:
             return []
-        return self.say(self._briefing.farewell) + self._begin_closing()
+        return self.voice.say(self.briefing.farewell) + self._begin_closing()
 
     def _settle_closing(self) -> list[Action]:
-        if not self._agent_busy:
+        if not self.voice.busy:
             self._closing.played_out(self._clock.now)
         if not self._closing.words_overdue(self._clock.now):
             return []
@@ -397,13 +398,13 @@ class Dialogue:
 
     def _watch_silence(self) -> list[Action]:
         quiet = (
-            self._speech.playout.attached
+            self.voice.on_line
             and self._opening.over
             and self.floor == "nobody"
             and not (self._closing.active or self._interruption or self.hushed or self.patient)
         )
         if self._silence.watch(self._clock.now, quiet=quiet) and not self._silence.hopeless:
-            return self.say(self._briefing.still_there)
+            return self.voice.say(self.briefing.still_there)
         return []
 
     @property

@@ -16,6 +16,11 @@ _WORD = re.compile(r"\w+")
 class Menu:
     _heard: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def known(self) -> bool:
+        """A menu has been heard on this call."""
+        return bool(self._heard)
+
     def heard(self, text: str, phrases: Phrasebook) -> bool:
         """True when this utterance is a menu that has now been read three times."""
         if not phrases.is_menu(text):

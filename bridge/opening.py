@@ -50,6 +50,15 @@ class Opening:
         self.deadline = now + GREETING_S
         return False
 
+    @property
+    def waiting(self) -> bool:
+        """The line is open, and the callee is to speak first."""
+        return self.deadline is not None
+
+    def line_gone(self) -> None:
+        """Whoever was waited for will be waited for on the next line."""
+        self.deadline = None
+
     def greeting_began(self, now: float) -> None:
         if self.deadline is not None:
             self.deadline = now + GREETING_MAX_S
@@ -77,7 +86,11 @@ class Opening:
 
     @staticmethod
     def wants_answer(text: str, phrases: Phrasebook) -> bool:
-        """Words spoken over it: the way a phone is answered wants no answer, the opening was one."""
+        """Words spoken over it: the way a phone is answered wants no answer, the opening was one. A machine that wants
+        something wants it after its own words.
+        """
+        if phrases.is_menu(text) or phrases.is_screening(text):
+            return True
         if phrases.is_backchannel(text) or phrases.is_greeting(text):
             return False
         return "?" in text or not phrases.greets(text)

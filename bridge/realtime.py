@@ -250,7 +250,9 @@ def _transcribed(event: _ServerEvent) -> list[Signal]:
 def _objected(event: _ServerEvent) -> list[Signal]:
     error = event.error or _Error()
     code = error.code or error.type or "unknown"
-    return [] if code == _BENIGN else [signals.ModelObjected(code)]
+    # "event_id: The event_id of the client event that caused the error, if applicable" (Realtime, server event error).
+    to_response = (error.event_id or "").startswith("response.create#")
+    return [] if code == _BENIGN else [signals.ModelObjected(code, to_response)]
 
 
 _READERS: dict[str, Callable[[_ServerEvent], list[Signal]]] = {

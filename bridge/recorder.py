@@ -35,7 +35,7 @@ class Recorder:
         while True:
             await self._work.wait()
             self._work.clear()
-            batch, self._waiting = self._waiting, []
+            batch = list(self._waiting)
             if not batch:
                 continue
             try:
@@ -45,6 +45,7 @@ class Recorder:
                 self._news.set()
                 raise
             self._public += batch
+            del self._waiting[: len(batch)]
             self._news.set()
             self._news = asyncio.Event()
             if isinstance(batch[-1], Ended):

@@ -57,6 +57,10 @@ class Responder:
         self._unwanted = True
         return [CancelResponse(self.active)]
 
+    def forget(self) -> None:
+        """What was wished for after the response that is being made is not wished for any more."""
+        self._next = None
+
     def ended(self, response_id: str, status: str, now: float) -> list[Action]:
         """A response is over. One that failed is asked for again."""
         if response_id != self.active:

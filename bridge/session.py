@@ -58,14 +58,13 @@ class Session:
         self.spec = spec
         self.state = CallState.DIALING
         self.usage = Usage()
-        self._briefing = briefing
         self._prices = prices
         self._clock = Clock(started, started)
         self._dialogue = Dialogue(
             briefing, phrasebook(spec.language), self._clock, waits_for_greeting=briefing.waits_for_greeting
         )
         self._toolbox = Toolbox(
-            spec, briefing, self._clock, self._dialogue, end_politely=self._end_politely, hang_up=self._hang_up
+            spec, self._clock, self._dialogue, end_politely=self._end_politely, hang_up=self._hang_up
         )
         self._timers = Timers()
         self._answered: float | None = None
@@ -106,7 +105,7 @@ class Session:
             signals.DialRefused: self._dial_refused,
             signals.StreamStarted: self._stream_started,
             signals.StreamStopped: self._stream_stopped,
-            signals.MarkReturned: dialogue.mark_returned,
+            signals.MarkReturned: dialogue.voice.mark_returned,
             signals.DigitPressed: lambda _: [],
             signals.ModelReady: self._model_ready,
             signals.CalleeBegan: toolbox.callee_began,
@@ -116,13 +115,13 @@ class Session:
             signals.CalleeWords: toolbox.callee_words,
             signals.AgentWords: dialogue.agent_words,
             signals.AgentAudio: dialogue.agent_audio,
-            signals.AgentAudioDone: dialogue.agent_audio_done,
+            signals.AgentAudioDone: dialogue.voice.audio_done,
             signals.ToolCalled: toolbox.called,
             signals.QuestionAnswered: toolbox.answered,
             signals.DigitsFailed: lambda _: toolbox.digits_failed(),
             signals.TakeOverAsked: self._take_over_asked,
             signals.TakeOverFailed: lambda _: self._take_back() if self._handed_over else [],
-            signals.ResponseBegan: dialogue.response_began,
+            signals.ResponseBegan: dialogue.voice.response_began,
             signals.ResponseEnded: self._response_ended,
             signals.Transcribed: self._transcribed,
             signals.ModelObjected: self._model_objected,
@@ -217,7 +216,7 @@ class Session:
         if signal.status == "failed":
             actions.append(Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.detail or "failed")))
         actions += self._dialogue.response_ended(signal)
-        return actions + (self._apologise() if self._dialogue.model_failing else [])
+        return actions + (self._apologise() if self._dialogue.voice.failing else [])
 
     def _transcribed(self, signal: signals.Transcribed) -> list[Action]:
         self.usage += Usage(transcribed_s=signal.seconds)
@@ -225,12 +224,12 @@ class Session:
 
     def _model_objected(self, signal: signals.ModelObjected) -> list[Action]:
         if signal.code == "conversation_already_has_active_response":
-            return self._dialogue.model_refused_response()
+            return self._dialogue.voice.response_refused()
         told: list[Action] = [Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.code))]
         if not signal.to_response:
             return told
-        told += self._dialogue.response_refused()
-        return told + (self._apologise() if self._dialogue.model_failing else [])
+        told += self._dialogue.voice.response_declined()
+        return told + (self._apologise() if self._dialogue.voice.failing else [])
 
     def _model_lost(self, signal: signals.ModelLost) -> list[Action]:
         """A lost session is replaced by a new one that knows the turns; three losses in a minute are too many."""
@@ -241,15 +240,15 @@ class Session:
         if not signal.retryable or len(self._losses) >= LOSSES_MAX:
             return told + self._apologise()
         self._model_gone = True
-        self._dialogue.model_lost()
+        told += self._dialogue.model_lost()
         return [*told, ReopenModel(tuple(self.turns))]
 
     def _apologise(self) -> list[Action]:
         """Without a voice of our own, the carrier's says that we are sorry."""
-        if self.state is not CallState.CONNECTED or not self._briefing.apology:
+        if self.state is not CallState.CONNECTED or not self._dialogue.briefing.apology:
             return self._hang_up(EndReason.MODEL_LOST)
         ordered = self._hang_up(EndReason.MODEL_LOST)
-        words = Apologise(self._briefing.apology, self.spec.language)
+        words = Apologise(self._dialogue.briefing.apology, self._dialogue.briefing.language)
         self._timers.set(Timer.APOLOGY, self._clock.now + APOLOGY_S)
         self._timers.set(Timer.HANG_UP, self._clock.now + APOLOGY_S + HANG_UP_CONFIRM_S)
         return [words if isinstance(action, HangUp) else action for action in ordered]
@@ -267,14 +266,14 @@ class Session:
             self._timers.set(Timer.FAREWELL, self._clock.now + FAREWELL_S)
             self._dialogue.insist()
             return []
-        return self._end_politely(EndReason.REQUESTER_HUNG_UP, self._briefing.farewell)
+        return self._end_politely(EndReason.REQUESTER_HUNG_UP, self._dialogue.briefing.farewell)
 
     def _take_over_asked(self, signal: signals.TakeOverAsked) -> list[Action]:
         """The agent says who is coming, and leaves the line when it has."""
         if self.state is not CallState.CONNECTED or self._dialogue.closing or self._handover:
             return []
         self._handover = signal.number
-        return self._dialogue.stop() + self._dialogue.say(self._briefing.handover)
+        return self._dialogue.stop() + self._dialogue.voice.say(self._dialogue.briefing.handover)
 
     def _hand_over(self) -> list[Action]:
         number, self._handover = self._handover, ""
@@ -289,7 +288,7 @@ class Session:
         self._ended_by = None
         self._timers.go_on(self._clock.now)
         self._timers.drop(Timer.STREAM_GONE)
-        return self._dialogue.say(self._briefing.taken_back)
+        return self._dialogue.voice.say(self._dialogue.briefing.taken_back)
 
     # The end
 
@@ -320,7 +319,7 @@ class Session:
         return EndReason.GOODBYE if said_goodbye else EndReason.CALLEE_HUNG_UP
 
     def _end(self, reason: EndReason, detail: str = "") -> list[Action]:
-        told = self._toolbox.call_ended() + self._dialogue.cut_off()
+        told = self._toolbox.call_ended() + self._dialogue.voice.cut_off()
         self.state = CallState.ENDED
         now = self._clock.now
         answered = now if self._answered is None else self._answered
@@ -353,7 +352,7 @@ class Session:
         if self._handover and self._dialogue.floor == "nobody":
             actions += self._hand_over()
         if self._dialogue.gone_silent and self.state is CallState.CONNECTED:
-            actions += self._end_politely(EndReason.SILENCE, self._briefing.farewell)
+            actions += self._end_politely(EndReason.SILENCE, self._dialogue.briefing.farewell)
         return actions
 
     def _settle_hold(self) -> None:
@@ -365,7 +364,11 @@ class Session:
 
     def _expired(self, timer: Timer) -> list[Action]:
         if timer is Timer.WRAP_UP:
-            return [] if self._dialogue.closing else self._end_politely(EndReason.TIME_LIMIT, self._briefing.wrap_up)
+            return (
+                []
+                if self._dialogue.closing
+                else self._end_politely(EndReason.TIME_LIMIT, self._dialogue.briefing.wrap_up)
+            )
         if timer is Timer.APOLOGY:
             return [HangUp(EndReason.MODEL_LOST)]  # the carrier should have done so by itself
         if timer is Timer.HANG_UP:

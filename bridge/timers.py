@@ -24,6 +24,7 @@ class Timers:
 
     def drop(self, timer: Timer) -> None:
         self._due.pop(timer, None)
+        self._paused.pop(timer, None)
 
     def running(self, timer: Timer) -> bool:
         return timer in self._due

@@ -7,9 +7,11 @@ itself is `dialogue.py`'s, the call's end `session.py`'s; how a model calls tool
 import re
 from collections.abc import Callable
 
+import msgspec
+
 from bridge import events, signals, tools
-from bridge.actions import Action, AnswerTool, Forget, HearLanguage, Instruct, PressDigits, Tell
-from bridge.briefing import Briefing
+from bridge.actions import Action, AnswerTool, HearLanguage, Instruct, PressDigits, Tell
+from bridge.briefing import Briefing, brief
 from bridge.call import CallSpec, EndReason
 from bridge.clock import Clock
 from bridge.dialogue import Dialogue
@@ -34,7 +36,6 @@ class Toolbox:
     def __init__(
         self,
         spec: CallSpec,
-        briefing: Briefing,
         clock: Clock,
         dialogue: Dialogue,
         *,
@@ -43,7 +44,6 @@ class Toolbox:
     ) -> None:
         self.outcome = ""  # what the model told end_call
         self._spec = spec
-        self._briefing = briefing
         self._clock = clock
         self._dialogue = dialogue
         self._end_politely = end_politely
@@ -51,7 +51,10 @@ class Toolbox:
         self._phrases = phrasebook(spec.language)
         self._hold = Hold()
         self._inquiry = Inquiry()
+        self._question = ""  # its words
+        self._orphaned = False  # the model session that asked it is gone
         self._menu = Menu()
+        self._language = spec.language
         self._screened = False
         self._heard_machine = False
         self._message_due: float | None = None  # when a suspected machine is taken for one
@@ -70,6 +73,15 @@ class Toolbox:
     def holding(self) -> bool:
         return self._hold.active
 
+    @property
+    def _briefing(self) -> Briefing:
+        return self._dialogue.briefing
+
+    def wait_no_more(self) -> list[Action]:
+        """The call ends, or others go on with it: neither a machine nor a person on hold is waited for."""
+        self._message_due = None
+        return self._end_hold(person=False)
+
     # The model calls a tool
 
     def called(self, signal: signals.ToolCalled) -> list[Action]:
@@ -77,6 +89,8 @@ class Toolbox:
             request = tools.read(signal.name, signal.arguments)
         except ProtocolError as error:
             return [AnswerTool(signal.call_id, str(error)), *self._dialogue.answer()]
+        if self._dialogue.ending and not isinstance(request, tools.EndCall):
+            return [AnswerTool(signal.call_id, "Too late: the call is being ended.")]
         match request:
             case tools.EndCall(outcome):
                 self.outcome = outcome
@@ -103,6 +117,7 @@ class Toolbox:
             return [AnswerTool(question_id, answer), *self._dialogue.answer()]
         if not self._inquiry.ask(question_id, self._clock.now):
             return [AnswerTool(question_id, "Another question is still open."), *self._dialogue.answer()]
+        self._question, self._orphaned = question, False
         self._dialogue.patient = True
         asked = events.QuestionAsked(
             at_ms=self._clock.at_ms,
@@ -111,7 +126,7 @@ class Toolbox:
             choices=choices,
             patience_s=self._inquiry.patience_s,
         )
-        filler = [] if self._dialogue.speaks_in_this_response else self._dialogue.say(self._briefing.filler)
+        filler = [] if self._dialogue.voice.speaks_in_this_response else self._dialogue.voice.say(self._briefing.filler)
         return [Tell(asked), *filler]
 
     def answered(self, signal: signals.QuestionAnswered) -> list[Action]:
@@ -128,7 +143,25 @@ class Toolbox:
             answer=answer,
             how=how,  # type: ignore[arg-type]  # one of its three words
         )
-        return [Tell(closed), AnswerTool(question_id, output), *self._dialogue.answer()]
+        reply: Action = AnswerTool(question_id, output)
+        if self._orphaned:
+            # "the server will check that a function_call item with the same ID exists in the conversation history"
+            # (Realtime, conversation.item.create): there is none in a session that was made since.
+            reply = Instruct(f"You had asked: {self._question} {output}")
+        return [Tell(closed), reply, *self._dialogue.answer()]
+
+    def model_lost(self) -> None:
+        self._orphaned = self._inquiry.open
+
+    def model_back(self) -> list[Action]:
+        """A new session knows the turns. Tell it what else the old one knew."""
+        told: list[Action] = []
+        if self._language != self._spec.language:
+            name = library.language_name(self._language)
+            told += [HearLanguage(self._language), Instruct(f"The conversation has gone on in {name}. Speak {name}.")]
+        if self._inquiry.open:
+            told.append(Instruct(f"You have asked {self._spec.on_behalf_of}: {self._question} The answer will come."))
+        return told
 
     def call_ended(self) -> list[Action]:
         """The question that is open will have no answer; nobody is on hold any more."""
@@ -165,6 +198,8 @@ class Toolbox:
 
     def callee_words(self, signal: signals.CalleeWords) -> list[Action]:
         text = signal.text
+        if not self._dialogue.heard(signal.item_id):
+            return []
         if self._hold.active:
             return self._heard_on_hold(signal)
         self._hold.heard(text, self._phrases, lasted_ms=self._dialogue.lasted_ms(signal.item_id))
@@ -172,19 +207,21 @@ class Toolbox:
         if text and self._phrases.is_screening(text):
             self._screened = True
             return actions + self._no_machine()
-        if text and self._menu.heard(text, self._phrases):
-            return actions + self._end_politely(EndReason.MENU_LOOP, self._briefing.farewell)
-        if self._hold.music() and not self._dialogue.closing:
+        if text and self._phrases.is_menu(text):
+            actions += self._no_machine()
+            if self._menu.heard(text, self._phrases) and not self._dialogue.closing:
+                actions += self._end_politely(EndReason.MENU_LOOP, self._briefing.farewell)
+            return actions
+        if self._hold.music() and not (self._dialogue.closing or self.machine):
             return actions + self._dialogue.hush() + self._begin_hold()
         return actions
 
     # On hold
 
     def _begin_hold(self) -> list[Action]:
-        if self._heard_machine or not self._hold.begin(self._clock.now):
+        if self.machine or not self._hold.begin(self._clock.now):
             return []
-        self._dialogue.hushed = True
-        return [Tell(events.HoldBegan(at_ms=self._clock.at_ms))]
+        return [*self._dialogue.hold_back(), Tell(events.HoldBegan(at_ms=self._clock.at_ms))]
 
     def _end_hold(self, *, person: bool) -> list[Action]:
         if not self._hold.active:
@@ -195,22 +232,27 @@ class Toolbox:
 
     def _heard_on_hold(self, signal: signals.CalleeWords) -> list[Action]:
         """Music and announcements are forgotten, so that nobody pays for them; a person is answered at once."""
+        if not self._dialogue.undecided(signal.item_id):
+            return self._dialogue.callee_words(signal)  # said, and answered, before the hold began
         if not self._hold.back(signal.text, self._phrases):
-            return [Forget(signal.item_id)]
-        back = self._end_hold(person=True)
-        return back + self._dialogue.callee_words(signal) + self._dialogue.answer()
+            return self._dialogue.forget(signal.item_id)
+        return self._end_hold(person=True) + self._dialogue.take_up(signal)
 
     # Machines
 
     def detected(self, answered_by: str) -> list[Action]:
-        """What answering machine detection says. It cannot tell call screening from an answering machine."""
-        if not answered_by.startswith(("machine", "fax")) or self._screened:
+        """What answering machine detection says. It cannot tell call screening, a phone menu or a queue from an
+        answering machine; a menu may be a machine's own ("or press 1"), if it beeps.
+        """
+        if not answered_by.startswith(("machine", "fax")) or self._screened or self._hold.active:
             return []
         if answered_by == "fax":
             self._heard_machine = True
             return self._hang_up(EndReason.VOICEMAIL)
         if answered_by == "machine_end_beep":
             return self._leave_message()
+        if self._menu.known:
+            return []
         self._message_due = self._clock.now + SUSPICION_S
         return self._dialogue.hush()
 
@@ -219,9 +261,8 @@ class Toolbox:
         self._heard_machine = True
         if not self._briefing.voicemail:
             return self._hang_up(EndReason.VOICEMAIL)
-        self._dialogue.hushed = True
         self._message_due = self._clock.now + GREETING_S
-        return []
+        return self._dialogue.hold_back()
 
     def _leave_message(self) -> list[Action]:
         """Once, after the beep; or none, as the spec says."""
@@ -233,7 +274,7 @@ class Toolbox:
         return self._end_politely(EndReason.VOICEMAIL, self._briefing.voicemail)
 
     def _no_machine(self) -> list[Action]:
-        """It is call screening: answer it."""
+        """It is call screening, or a menu: answer it."""
         if self._message_due is None or self._heard_machine:
             return []
         self._message_due = None
@@ -245,9 +286,13 @@ class Toolbox:
     def _switch(self, call_id: str, language: str) -> list[Action]:
         if language not in self._spec.may_switch_to:
             name = library.language_name(self._spec.language)
-            return [AnswerTool(call_id, f"Not allowed. Say that you only speak {name}."), *self._dialogue.answer()]
+            return [
+                AnswerTool(call_id, f"Not allowed. Say that you only speak {name}."),
+                *self._dialogue.answer(),
+            ]
+        self._language = language
         self._phrases = phrasebook(language)
-        self._dialogue.understand(self._phrases)
+        self._dialogue.understand(self._phrases, brief(msgspec.structs.replace(self._spec, language=language)))
         return [
             HearLanguage(language),
             Tell(events.LanguageSwitched(at_ms=self._clock.at_ms, language=language)),

@@ -12,7 +12,7 @@ from sandbox.brain_abroad import language_of
 from sandbox.brain_errand import errand
 from sandbox.brain_recorded import best_option, is_announcement, is_recorded, is_screening, is_voicemail, options_in
 from sandbox.mind import Reply, ToolCall
-from tests.sandbox_telephone import BOOK, agent_prompt, heard_item, planned, said_item
+from tests.sandbox_telephone import BOOK, SUMMARY_SCHEMA, agent_prompt, heard_item, planned, said_item
 
 Item = dict[str, Any]
 PLAN = planned(BOOK)
@@ -448,3 +448,32 @@ def test_what_people_say_is_not_taken_for_a_recording() -> None:
     )
     for recognise in (is_screening, is_voicemail, is_announcement, is_recorded):
         assert not [text for text in people if recognise(text)]
+
+
+# The report
+
+
+@pytest.mark.parametrize(
+    ("heard", "headline", "achieved"),
+    [
+        (MENU, "The call ended before anything was settled.", "unclear"),
+        ("Your call is important to us. Please stay on the line.", "The call ended before anything was settled.", "no"),
+        ("All we have left is 9:30. Would that be all right?", "Not booked: All we have left is 9:30.", "no"),
+    ],
+)
+def test_a_recording_is_no_answer_and_an_offer_that_was_not_taken_is_a_no(
+    heard: str, headline: str, achieved: str
+) -> None:
+    transcript = f"agent: {PLAN['opening']}\ncallee: {heard}\nagent: Thank you, goodbye!\ncallee: Sure, take your time."
+    text = f"PLAN\n{json.dumps(PLAN)}\nTRANSCRIPT\n{transcript}"
+    report = RuleMind().structured(name="Summary", schema=SUMMARY_SCHEMA, instructions="", text=text)
+    assert (report["headline"], report["achieved"]) == (headline, achieved)
+
+
+def test_the_sentence_with_the_particulars_is_reported() -> None:
+    lines = (
+        "callee: You are booked: 7:45, table for four, under Shane.\nagent: Goodbye!\ncallee: See you tonight, goodbye!"
+    )
+    text = f"PLAN\n{json.dumps(PLAN)}\nTRANSCRIPT\n{lines}"
+    report = RuleMind().structured(name="Summary", schema=SUMMARY_SCHEMA, instructions="", text=text)
+    assert report["headline"] == "Booked: 7:45pm, table for 4, under Shane."
