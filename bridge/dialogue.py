@@ -11,9 +11,9 @@ from bridge.actions import Action, Forget, Instruct, Tell
 from bridge.briefing import Briefing
 from bridge.call import Turn
 from bridge.clock import Clock
-from bridge.closing import Closing
 from bridge.hearing import Hearing
 from bridge.interruption import Interruption, Verdict
+from bridge.leave import Leave
 from bridge.opening import Opening
 from bridge.phrases import Phrasebook
 from bridge.silence import Silence
@@ -34,14 +34,13 @@ class Dialogue:
         self._clock = clock
         self._transcript = Transcript()
         self.voice = Voice(self._transcript, clock)
-        self._closing = Closing()
         self._interruption: Interruption | None = None
         self._barged_in = False  # the interruption silenced words, not only the making of them
         self._opening = Opening(waits=waits_for_greeting)
         self._greeting = ""  # the callee's item that the opening waited for, and answers
-        self._farewell_item = ""  # an item that ends with a goodbye, until its first words are on the line
-        self._end_called = False  # the model has called end_call in the response being made
         self._hearing = Hearing(self._transcript)
+        self._leave = Leave(self.voice, self._hearing, self._transcript, clock)
+        self._closing = self._leave.closing
         self._guess = ""  # the callee's item that is being answered before its words are known
         self._silence = Silence()
         self._owes_answer = False  # the model was lost while the callee was waiting for it
@@ -151,7 +150,7 @@ class Dialogue:
     def end_politely(self, words: str) -> list[Action]:
         """Say what these instructions ask for, once, and be over then, whatever the callee says meanwhile."""
         self.hushed = False
-        return self.stop() + self.voice.say(words) + self._begin_closing(forced=True)
+        return self.stop() + self.voice.say(words) + self._leave.begin(forced=True)
 
     def insist(self) -> None:
         """The call ends, whatever the callee says from now on, and without another word of ours."""
@@ -245,7 +244,7 @@ class Dialogue:
             return told
         if self._closing.active:
             if unsure and self._closing.callee_words(signal.item_id, signal.text, self._phrases, self._clock.now):
-                return told + self._closing_cancelled()
+                return told + self._leave.cancelled()
             return told
         if self._interruption and signal.item_id in self._interruption.items:
             verdict = self._interruption.words(signal.item_id, signal.text, self._phrases)
@@ -285,8 +284,7 @@ class Dialogue:
 
     def _fall_silent(self) -> list[Action]:
         """Stop the response that is being made and give up what of it has not been heard."""
-        self._farewell_item = ""
-        self._end_called = False
+        self._leave.forget()
         return self.voice.give_up()
 
     # The model
@@ -314,15 +312,12 @@ class Dialogue:
     def agent_words(self, signal: signals.AgentWords) -> list[Action]:
         if self.voice.dropped(signal.response_id):
             return []
-        turn = self._transcript.get(signal.item_id)
-        heard_no_more = turn is not None and turn.interrupted
-        if signal.final and not heard_no_more and self._phrases.ends_with_goodbye(signal.text):
-            self._farewell_item = signal.item_id if signal.item_id != self._opening.item_id else ""
+        if signal.item_id != self._opening.item_id:
+            self._leave.agent_words(signal, self._phrases)
         return self.voice.words(signal)
 
     def end_called(self) -> None:
-        if not self.voice.unwanted:
-            self._end_called = True
+        self._leave.end_called()
 
     def model_lost(self) -> list[Action]:
         """Its session is gone. What it has made already is still played; what it owed is asked for again later."""
@@ -348,18 +343,6 @@ class Dialogue:
             actions += self.voice.say(self.briefing.resume)
         return actions
 
-    # The closing
-
-    def _begin_closing(self, *, forced: bool = False) -> list[Action]:
-        if not self._closing.begin(forced=forced):
-            return []
-        return [Tell(events.ClosingBegan(at_ms=self._clock.at_ms))]
-
-    def _closing_cancelled(self) -> list[Action]:
-        self._hearing.unsure.clear()  # one answer to all that was said
-        told: list[Action] = [Tell(events.ClosingCancelled(at_ms=self._clock.at_ms))]
-        return told + self.voice.answer()
-
     # Time
 
     def settle(self) -> list[Action]:
@@ -370,31 +353,10 @@ class Dialogue:
         opening = self._transcript.get(self._opening.item_id)
         if opening is not None and opening.final:
             self._opening.end(self._clock.at_ms)
-        if self._farewell_item and not self._interruption and self._transcript.get(self._farewell_item):
-            self._farewell_item = ""
-            actions += self._begin_closing()
-        if self._end_called and not (self._interruption or self.voice.making):
-            actions += self._take_leave()
-        if self._closing.active:
-            actions += self._settle_closing()
+        actions += self._leave.settle(self.briefing.farewell, interrupted=self._interruption is not None)
         if self._interruption and (verdict := self._interruption.overdue(self._clock.now)):
             actions += self._decide(verdict)
         return actions + self._watch_silence()
-
-    def _take_leave(self) -> list[Action]:
-        """The model has ended the call: if it did so without a goodbye, have it say one first."""
-        self._end_called = False
-        if self._closing.active or self._farewell_item:
-            return []
-        return self.voice.say(self.briefing.farewell) + self._begin_closing()
-
-    def _settle_closing(self) -> list[Action]:
-        if not self.voice.busy:
-            self._closing.played_out(self._clock.now)
-        if not self._closing.words_overdue(self._clock.now):
-            return []
-        self._closing.cancel()
-        return self._closing_cancelled()
 
     def _watch_silence(self) -> list[Action]:
         quiet = (

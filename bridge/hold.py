@@ -48,7 +48,10 @@ class Hold:
 
     def back(self, text: str, phrases: Phrasebook) -> bool:
         """An utterance while on hold: is it a person who speaks to us?"""
-        return bool(text) and not phrases.is_announcement(text) and not phrases.asks_to_hold(text)
+        if not text or phrases.asks_to_hold(text):
+            return False
+        # "Thank you for waiting, how can I help?": a queue says the first half, only a person asks the second.
+        return text.endswith("?") or not phrases.is_announcement(text)
 
     def end(self, now: float) -> float:
         """Seconds this hold lasted."""

@@ -74,6 +74,7 @@ class Session:
         self._losses: list[float] = []  # when the model's session was lost
         self._handover = ""  # the number that takes the line over, once the agent has said so
         self._handed_over = False
+        self._model_missing = False  # lost while others talked: opened again if the agent gets the call back
         self._stream_since: float | None = None  # until our first audio has gone out on it
         self._sequence = -1
         self._timers.set(Timer.RINGING, started + spec.ring_timeout_s + RING_SLACK_S)
@@ -206,7 +207,8 @@ class Session:
     def _model_ready(self, _: signals.ModelReady) -> list[Action]:
         if self._model_gone:
             self._model_gone, self._model_is_there = False, True
-            return [Tell(events.ModelResumed(at_ms=self._clock.at_ms)), *self._dialogue.model_back()]
+            told: list[Action] = [Tell(events.ModelResumed(at_ms=self._clock.at_ms))]
+            return told + self._toolbox.model_back() + self._dialogue.model_back()
         self._model_is_there = True
         return self._dialogue.model_ready()
 
@@ -235,11 +237,14 @@ class Session:
         """A lost session is replaced by a new one that knows the turns; three losses in a minute are too many."""
         told: list[Action] = [Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.code))]
         if self._handed_over:
-            return told
+            self._model_missing = True
+            self._toolbox.model_lost()
+            return told + self._dialogue.model_lost()
         self._losses = [at for at in self._losses if self._clock.now - at < LOSSES_IN_S] + [self._clock.now]
         if not signal.retryable or len(self._losses) >= LOSSES_MAX:
             return told + self._apologise()
         self._model_gone = True
+        self._toolbox.model_lost()
         told += self._dialogue.model_lost()
         return [*told, ReopenModel(tuple(self.turns))]
 
@@ -258,7 +263,7 @@ class Session:
     def _hang_up_asked(self, _: signals.HangUpAsked) -> list[Action]:
         """The first time with a farewell, if there is somebody to say it to; the second time at once."""
         again = self._ended_by is EndReason.REQUESTER_HUNG_UP
-        if again or self.state is not CallState.CONNECTED or not self._model_is_there:
+        if again or self._handed_over or self.state is not CallState.CONNECTED or not self._model_is_there:
             return self._hang_up(EndReason.REQUESTER_HUNG_UP)
         if self._dialogue.closing:
             # A goodbye is being said: one is enough.
@@ -270,17 +275,21 @@ class Session:
 
     def _take_over_asked(self, signal: signals.TakeOverAsked) -> list[Action]:
         """The agent says who is coming, and leaves the line when it has."""
-        if self.state is not CallState.CONNECTED or self._dialogue.closing or self._handover:
+        busy = self._dialogue.closing or self._handover or self._handed_over
+        if self.state is not CallState.CONNECTED or busy:
             return []
         self._handover = signal.number
+        if self._toolbox.holding:
+            return self._hand_over()  # there is nobody to say it to
         return self._dialogue.stop() + self._dialogue.voice.say(self._dialogue.briefing.handover)
 
     def _hand_over(self) -> list[Action]:
         number, self._handover = self._handover, ""
-        self._handed_over = self._dialogue.hushed = True
+        actions = self._toolbox.wait_no_more() + self._dialogue.hold_back()
+        self._handed_over = True
         self._ended_by = EndReason.TAKEN_OVER
         self._timers.pause(self._clock.now, Timer.WRAP_UP, Timer.TIME_LIMIT, Timer.STREAM_GONE)
-        return [Tell(events.TakenOver(at_ms=self._clock.at_ms)), TakeOver(number)]
+        return [*actions, Tell(events.TakenOver(at_ms=self._clock.at_ms)), TakeOver(number)]
 
     def _take_back(self) -> list[Action]:
         """The requester's phone did not answer: the call is with the agent again."""
@@ -288,7 +297,9 @@ class Session:
         self._ended_by = None
         self._timers.go_on(self._clock.now)
         self._timers.drop(Timer.STREAM_GONE)
-        return self._dialogue.voice.say(self._dialogue.briefing.taken_back)
+        reopen: list[Action] = [ReopenModel(tuple(self.turns))] if self._model_missing else []
+        self._model_gone, self._model_missing = self._model_gone or self._model_missing, False
+        return reopen + self._dialogue.voice.say(self._dialogue.briefing.taken_back)
 
     # The end
 
@@ -297,7 +308,7 @@ class Session:
         self._ended_by = reason
         self._timers.drop(Timer.WRAP_UP)
         self._timers.set(Timer.FAREWELL, self._clock.now + FAREWELL_S + len(words) / CHARACTERS_A_SECOND)
-        return self._dialogue.end_politely(words)
+        return self._toolbox.wait_no_more() + self._dialogue.end_politely(words)
 
     def _hang_up(self, reason: EndReason) -> list[Action]:
         if not self.state.precedes(CallState.CLOSING):
@@ -349,7 +360,7 @@ class Session:
     def _settle_talk(self) -> list[Action]:
         actions = self._toolbox.settle() + self._dialogue.settle()
         self._settle_hold()
-        if self._handover and self._dialogue.floor == "nobody":
+        if self._handover and self._dialogue.floor == "nobody" and not self._dialogue.ending:
             actions += self._hand_over()
         if self._dialogue.gone_silent and self.state is CallState.CONNECTED:
             actions += self._end_politely(EndReason.SILENCE, self._dialogue.briefing.farewell)

@@ -457,7 +457,11 @@ def test_what_people_say_is_not_taken_for_a_recording() -> None:
     ("heard", "headline", "achieved"),
     [
         (MENU, "The call ended before anything was settled.", "unclear"),
-        ("Your call is important to us. Please stay on the line.", "The call ended before anything was settled.", "no"),
+        (
+            "Your call is important to us. Please stay on the line.",
+            "The call ended before anything was settled.",
+            "unclear",
+        ),
         ("All we have left is 9:30. Would that be all right?", "Not booked: All we have left is 9:30.", "no"),
     ],
 )

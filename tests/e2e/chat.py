@@ -19,6 +19,8 @@ from bot.settings import Settings
 from bridge.database import open_database
 from bridge.events import CallEvent
 from bridge.journal import Journal
+from sandbox.line import Answerer
+from sandbox.mind import Mind
 from sandbox.telegram import Message, Person
 from sandbox.telegram_person import plain_label
 from sandbox.tones import FRAME, SILENCE, Ear, SpeechEnded
@@ -42,14 +44,22 @@ async def running(world: World, folder: Path, **changes: Any) -> AsyncIterator[A
         yield app
 
 
-def tell(story: Callable[[World], Awaitable[Told]], folder: Path) -> Told:
+def tell(
+    story: Callable[[World], Awaitable[Told]],
+    folder: Path,
+    *,
+    answerer: Answerer | None = None,
+    mind: Mind | None = None,
+    provoked: "Provoked | None" = None,
+    **changes: Any,
+) -> Told:
     """A story told once, for tests that look at what is left of it. Leaves the sandbox and the product closed."""
 
     async def told() -> Told:
-        async with World() as world:
-            async with running(world, folder):
+        async with World(answerer=answerer, mind=mind) as world:
+            async with running(world, folder, **changes):
                 outcome = await story(world)
-            check_the_wires(world)
+            check_the_wires(world, provoked)
         return outcome
 
     with asyncio.Runner(loop_factory=FastLoop) as runner:
