@@ -340,7 +340,8 @@ class Dialogue:
             return self.model_ready()
         actions = self.voice.resume()
         if owed and not (self._closing.active or self.hushed or self.voice.making):
-            actions += self.voice.say(self.briefing.resume)
+            # In the conversation, not in the place of the prompt: the facts are needed to go on.
+            actions += [Instruct(self.briefing.resume), *self.voice.answer()]
         return actions
 
     # Time

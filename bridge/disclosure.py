@@ -5,16 +5,18 @@ Pure. Owns whether an opening tells it, and the sentence that does; the words ar
 
 import re
 
+from bridge.phrases import phrasebook
 from prompts import library
 
-_FIRST_SENTENCE = re.compile(r"^.*?[.!?…](?=\s|$)|^.*$", re.DOTALL)
+_TITLES = r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Sra|Mme|Hr|Fr|Sig|Dott|St)\."  # whose full stop ends no sentence
+_FIRST_SENTENCE = re.compile(rf"(?:{_TITLES}|[^.!?…]|[.!?…](?!\s|$))*")
 
 
 def discloses(opening: str, language: str) -> bool:
     """The opening's first sentence says that an AI speaks."""
     words = "|".join(library.phrases(language).disclosing)
-    first = _FIRST_SENTENCE.match(opening.strip())
-    return first is not None and re.search(rf"(?<!\w)(?:{words})(?!\w)", first[0], re.IGNORECASE) is not None
+    first, _ = _parted(opening)
+    return re.search(rf"(?<!\w)(?:{words})(?!\w)", first, re.IGNORECASE) is not None
 
 
 def disclosed(opening: str, language: str, principal: str) -> str:
@@ -24,4 +26,15 @@ def disclosed(opening: str, language: str, principal: str) -> str:
     """
     if discloses(opening, language) or language not in library.languages():
         return opening
+    first, rest = _parted(opening)
+    if phrasebook(language).is_greeting(first) and discloses(rest, language):
+        return f"{first} – {rest}"  # not told twice: a greeting is hardly a sentence
     return f"{library.phrases(language).disclosure.format(name=principal)} {opening}".strip()
+
+
+def _parted(opening: str) -> tuple[str, str]:
+    """The first sentence, without what ends it, and the rest."""
+    opening = opening.strip()
+    first = _FIRST_SENTENCE.match(opening)
+    end = first.end() if first else 0
+    return opening[:end].strip(), opening[end:].lstrip(".!?… ")

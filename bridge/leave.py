@@ -1,7 +1,7 @@
 """Taking leave: from the first sign that the talk is over to its closing, and back when the callee goes on.
 
-Pure. Owns the signs (a goodbye at the end of the agent's words, `end_call`) and what follows from them; the closing's own
-clock is `closing.py`'s.
+Pure. Owns the signs (a goodbye at the end of the agent's words, `end_call`) and what follows from them; the closing's
+own clock is `closing.py`'s.
 """
 
 from bridge import events, signals

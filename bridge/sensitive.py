@@ -10,6 +10,8 @@ from functools import cache
 
 from prompts import library
 
+# E.164: a plus and at most fifteen digits. One in ten of the long ones would pass for a card.
+_PHONE = re.compile(r"\+\d(?:[ ()-]*\d){6,14}(?![ ()-]*\d)")
 _DIGITS = re.compile(r"(?:\d[ -]?){12,18}\d")
 # ISO 13616: two letters, two check digits, up to thirty characters of the account.
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
@@ -18,7 +20,7 @@ _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b
 def sensitive(*texts: str) -> str:
     """What is in there that must not be, in words for people; "" if nothing is."""
     for text in texts:
-        if any(_luhn(re.sub(r"\D", "", match[0])) for match in _DIGITS.finditer(text)):
+        if any(_luhn(re.sub(r"\D", "", match[0])) for match in _DIGITS.finditer(_PHONE.sub(" ", text))):
             return "a card number"
         if any(_iban(match[0].replace(" ", "")) for match in _IBAN.finditer(text)):
             return "a bank account number"

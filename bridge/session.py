@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bridge import events, signals
-from bridge.actions import Action, Apologise, HangUp, Play, ReopenModel, TakeOver, Tell
+from bridge.actions import Action, Apologise, HangUp, Instruct, Play, ReopenModel, TakeOver, Tell
 from bridge.briefing import Briefing
 from bridge.call import CallSpec, CallState, Ending, EndReason, Turn, Usage
 from bridge.clock import Clock
@@ -23,6 +23,7 @@ from bridge.timers import Timer, Timers
 from bridge.toolbox import Toolbox
 
 WRAP_UP_S = 20.0  # before the time limit, the agent takes its leave
+WRAP_UP_AGAIN_S = 1.0  # it is looked at again so much later, where a goodbye was being said
 FAREWELL_S = 12.0  # a polite ending may take so long, and the time its words take
 CHARACTERS_A_SECOND = 15  # of unhurried speech
 HANG_UP_CONFIRM_S = 10.0  # the carrier's word for a hang-up
@@ -299,7 +300,8 @@ class Session:
         self._timers.drop(Timer.STREAM_GONE)
         reopen: list[Action] = [ReopenModel(tuple(self.turns))] if self._model_missing else []
         self._model_gone, self._model_missing = self._model_gone or self._model_missing, False
-        return reopen + self._dialogue.voice.say(self._dialogue.briefing.taken_back)
+        # In the conversation, not in the place of the prompt: the facts are needed to go on.
+        return [*reopen, Instruct(self._dialogue.briefing.taken_back), *self._dialogue.voice.answer()]
 
     # The end
 
@@ -375,11 +377,11 @@ class Session:
 
     def _expired(self, timer: Timer) -> list[Action]:
         if timer is Timer.WRAP_UP:
-            return (
-                []
-                if self._dialogue.closing
-                else self._end_politely(EndReason.TIME_LIMIT, self._dialogue.briefing.wrap_up)
-            )
+            if self._dialogue.closing:
+                # A goodbye is being said, which the callee may still take back.
+                self._timers.set(Timer.WRAP_UP, self._clock.now + WRAP_UP_AGAIN_S)
+                return []
+            return self._end_politely(EndReason.TIME_LIMIT, self._dialogue.briefing.wrap_up)
         if timer is Timer.APOLOGY:
             return [HangUp(EndReason.MODEL_LOST)]  # the carrier should have done so by itself
         if timer is Timer.HANG_UP:

@@ -176,6 +176,7 @@ class Toolbox:
             return [AnswerTool(call_id, "These are no keys for a menu."), *self._dialogue.answer()]
         self._dialogue.listen()
         return [
+            *self._dialogue.voice.drop(),  # the menu goes on: what was still to be said to it is of no use
             AnswerTool(call_id, "Pressed. Listen to what comes."),
             Tell(events.DigitsPressed(at_ms=self._clock.at_ms, digits=keys)),
             PressDigits(keys),

@@ -69,7 +69,20 @@ def read(name: str, arguments: str) -> ToolRequest:
 
 def described(languages: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Every tool as name, description and JSON schema. `languages` (ISO 639-1): those the agent may switch to."""
-    found = [
+    found = [*_of_the_talk(), *_of_the_line()]
+    if languages:
+        found.append(
+            _tool(
+                "switch_language",
+                "Go on in another language, when the callee speaks it and not yours.",
+                language={"type": "string", "enum": list(languages), "description": "ISO 639-1 code."},
+            )
+        )
+    return found
+
+
+def _of_the_talk() -> list[dict[str, Any]]:
+    return [
         _tool(
             "end_call",
             "End the phone call. Call it together with your goodbye, once everything is settled or cannot be settled.",
@@ -86,6 +99,11 @@ def described(languages: Sequence[str] = ()) -> list[dict[str, Any]]:
                 "description": "Two to four likely answers, each a few words; empty if there are none.",
             },
         ),
+    ]
+
+
+def _of_the_line() -> list[dict[str, Any]]:
+    return [
         _tool(
             "press_digits",
             "Press keys in a phone menu, only when a recorded voice asks for it. Say nothing with it.",
@@ -106,15 +124,6 @@ def described(languages: Sequence[str] = ()) -> list[dict[str, Any]]:
             "name and reason: answer that.",
         ),
     ]
-    if languages:
-        found.append(
-            _tool(
-                "switch_language",
-                "Go on in another language, when the callee speaks it and not yours.",
-                language={"type": "string", "enum": list(languages), "description": "ISO 639-1 code."},
-            )
-        )
-    return found
 
 
 def _tool(name: str, description: str, **properties: dict[str, Any]) -> dict[str, Any]:

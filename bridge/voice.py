@@ -93,6 +93,10 @@ class Voice:
         active = self._responder.active
         return self._responder.cancel() + self._speech.give_up(active, self._clock.at_ms)
 
+    def drop(self) -> list[Action]:
+        """Silence the line, and drop what of the agent's words has not been heard."""
+        return self.clear() + self._speech.give_up("", self._clock.at_ms)
+
     def take_back(self) -> list[Action]:
         """Stop a response of which nothing is on the line yet: nobody need ever know."""
         return self._responder.cancel() if self._playout.silent and self._responder.busy else []

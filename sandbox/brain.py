@@ -14,7 +14,7 @@ from sandbox.brain_lines import lines_of
 from sandbox.brain_plan import plan
 from sandbox.brain_report import summary
 from sandbox.brain_schema import fitted
-from sandbox.brain_talk import next_words, outcome_of
+from sandbox.brain_talk import next_words
 from sandbox.mind import Reply, ToolCall
 
 _EXACTLY = re.compile(r"<<(?P<line>.*?)>>", re.DOTALL)
@@ -102,13 +102,12 @@ class RuleMind:
         tool_choice: Any,
     ) -> Reply:
         offered = [] if tool_choice == "none" else [tool for tool in tools if tool.get("type") == "function"]
-        may_end = any(tool.get("name") == "end_call" for tool in offered)
         if exact := _EXACTLY.search(instructions):
             return Reply((exact["line"].strip(),))
         if _STILL_THERE.search(instructions) and "# Role" not in instructions:
             return Reply((_language(instructions).still_there,))
         if _GOODBYE_ONLY.search(instructions) and "# Role" not in instructions:
-            return self._part(instructions, items, may_end=may_end and "end_call" in instructions)
+            return self._part(instructions, items)
         if "# Role" not in instructions and (line := _stage_line(instructions, items)):
             return Reply((line,))
         return self._talk(instructions, items, offered)
@@ -129,14 +128,13 @@ class RuleMind:
         ends = "end_call" in tools and words.outcome is not None and not _end_is_called(items)
         return Reply(texts, (*words.calls, *((ToolCall("end_call", {"outcome": words.outcome}),) if ends else ())))
 
-    def _part(self, instructions: str, items: Sequence[Mapping[str, Any]], *, may_end: bool) -> Reply:
-        """`prompts/farewell.j2`, and `wrap_up.j2`, which also wants end_call."""
+    def _part(self, instructions: str, items: Sequence[Mapping[str, Any]]) -> Reply:
+        """`prompts/farewell.j2` and `wrap_up.j2`."""
         manners = _language(instructions)
         said = {line.text for line in lines_of(items) if line.who == "agent"}
         hurried = "nearly up" in instructions and manners.hurried_goodbye not in said
         text = manners.hurried_goodbye if hurried else manners.goodbye
-        outcome = outcome_of(conversation(instructions, items)) if may_end else ""
-        return Reply((text,), (ToolCall("end_call", {"outcome": outcome}),) if may_end else ())
+        return Reply((text,))
 
 
 def _languages(offered: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -248,6 +248,16 @@ class Talk:
         arguments = msgspec.json.encode({"outcome": outcome}).decode()
         return self.feed(signals.ToolCalled(f"fc_{next(self._names)}", "end_call", arguments))
 
+    def tool(self, name: str, /, *, says: str = "", **arguments: object) -> list[Action]:
+        """A whole response in which the model calls a tool, and says something before it or not."""
+        begun = len(self.actions)
+        self.response_begins()
+        if says:
+            self.speaks(says)
+        self.feed(signals.ToolCalled("fc", name, msgspec.json.encode(arguments).decode()))
+        self.response_ends()
+        return self.actions[begun:]
+
     def _item(self) -> str:
         item = f"item_{next(self._names)}"
         self.feed(signals.ItemAdded(item, self._last_item))

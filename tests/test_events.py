@@ -53,7 +53,11 @@ def test_every_event_is_one_of_the_calls_events() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [*kinds(events, events.Event), *kinds(actions, actions.Action), *kinds(signals, signals.Signal)]
+    "kind",
+    sorted(
+        kinds(events, events.Event) | kinds(actions, actions.Action) | kinds(signals, signals.Signal),
+        key=lambda kind: kind.__name__,
+    ),
 )
 def test_what_has_happened_or_is_wanted_cannot_be_changed(kind: type[msgspec.Struct]) -> None:
     assert kind.__struct_config__.frozen

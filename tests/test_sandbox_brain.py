@@ -279,4 +279,4 @@ def test_a_line_that_is_given_is_said_as_it_is(template: str, values: dict[str, 
     prompt = library.render(template, language="English", **values)
     reply = RuleMind().reply(instructions=prompt, items=[], tools=[END_CALL], tool_choice="auto")
     assert reply.texts == (said,)
-    assert bool(reply.tool_calls) == (template == "wrap_up")
+    assert reply.tool_calls == ()

@@ -18,6 +18,16 @@ def test_other_long_numbers_are_none(text: str) -> None:
     assert sensitive(text) == ""
 
 
+@pytest.mark.parametrize("text", ["+49 1512 3456 0005", "call back on +441632960000013."])
+def test_a_phone_number_is_no_card_though_its_last_digit_happens_to_fit(text: str) -> None:
+    assert sensitive(text) == ""
+    assert sensitive(text.replace("+", "")) == "a card number"
+
+
+def test_a_plus_does_not_make_a_card_a_phone_number() -> None:
+    assert sensitive("+4242 4242 4242 4242") == "a card number"
+
+
 @pytest.mark.parametrize("text", ["DE89 3704 0044 0532 0130 00", "to GB82WEST12345698765432, please"])
 def test_an_account_is_known_by_its_check_digits(text: str) -> None:
     assert sensitive(text) == "a bank account number"
@@ -32,6 +42,26 @@ def test_what_only_looks_like_an_account_is_none() -> None:
 )
 def test_the_words_for_a_secret_are_known(text: str) -> None:
     assert sensitive(text) == "a password, a code or a card or bank number"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Say the verification code.",
+        "Sagen Sie den Bestätigungscode.",
+        "Diga su contraseña.",
+        "Quel est le code de vérification ?",
+        "Mi dia il numero di carta.",
+        "Diga a sua senha.",
+    ],
+)
+def test_the_words_for_a_secret_are_known_in_every_language(text: str) -> None:
+    assert sensitive(text) != ""
+
+
+def test_a_word_of_one_language_is_no_secret_in_another() -> None:
+    assert sensitive("Order the prime rib for four.") == ""
+    assert sensitive("Donnez-moi votre RIB.") != ""
 
 
 @pytest.mark.parametrize("text", ["", "A table for four at 7pm", "+1 415 555 2671", "the opinions", "pinning it down"])

@@ -3,7 +3,7 @@
 import pytest
 
 from bridge import signals
-from bridge.actions import Action, Apologise, HangUp, Play, ReopenModel, Respond
+from bridge.actions import Action, Apologise, HangUp, Instruct, Play, ReopenModel, Respond
 from bridge.call import CallState, EndReason
 from bridge.events import (
     BargedIn,
@@ -77,7 +77,8 @@ def test_a_model_that_is_lost_is_replaced_by_one_that_knows_the_turns() -> None:
     assert [turn.text for turn in of(ReopenModel, wanted)[0].turns] == [OPENING, "For how many?"]
     back = talk.feed(signals.ModelReady())
     assert len(of(ModelResumed, back)) == 1
-    assert of(Respond, back) == [Respond(talk.briefing.resume, tools=False)]
+    assert of(Instruct, back) == [Instruct(talk.briefing.resume)]
+    assert of(Respond, back) == [Respond()]
 
 
 def test_a_model_that_is_lost_while_nothing_is_owed_comes_back_without_a_word() -> None:

@@ -1,6 +1,5 @@
 """What the model's tools do in a talk: questions, keys, hold, machines, languages."""
 
-import msgspec
 import pytest
 
 from bridge import signals
@@ -37,20 +36,9 @@ MENU = "For reservations, press 1. For opening hours, press 2."
 MESSAGE = "This is a message for you: please call Anna Berg back."
 
 
-def called(talk: Talk, name: str, *, says: str = "", **arguments: object) -> list[Action]:
-    """A response in which the model calls a tool, and says something with it or not."""
-    begun = len(talk.actions)
-    talk.response_begins()
-    if says:
-        talk.speaks(says)
-    talk.feed(signals.ToolCalled("fc", name, msgspec.json.encode(arguments).decode()))
-    talk.response_ends()
-    return talk.actions[begun:]
-
-
 def asking(says: str = "One moment, I will check.") -> Talk:
     talk = a_talk()
-    called(talk, "ask_requester", says=says, question="Is eight all right?", choices=["Yes", "No"])
+    talk.tool("ask_requester", says=says, question="Is eight all right?", choices=["Yes", "No"])
     return talk
 
 
@@ -98,13 +86,13 @@ def test_a_question_that_is_open_at_the_end_of_the_call_is_closed_with_it() -> N
 def test_a_second_question_waits_for_the_first() -> None:
     talk = asking()
     talk.wait(3)
-    wanted = called(talk, "ask_requester", question="And nine?")
+    wanted = talk.tool("ask_requester", question="And nine?")
     assert of(AnswerTool, wanted) == [AnswerTool("fc", "Another question is still open.")]
     assert of(QuestionAsked, wanted) == []
 
 
 def test_a_question_about_a_secret_is_not_put() -> None:
-    wanted = called(a_talk(), "ask_requester", question="What is the one-time code?")
+    wanted = a_talk().tool("ask_requester", question="What is the one-time code?")
     assert of(QuestionAsked, wanted) == []
     assert of(AnswerTool, wanted)[0].output.startswith("Not asked")
     assert of(Respond, wanted) == [ANSWER]
@@ -116,7 +104,7 @@ def test_a_question_about_a_secret_is_not_put() -> None:
 def test_keys_are_pressed_and_the_next_menu_is_listened_to() -> None:
     talk = a_talk()
     talk.callee_says(MENU)
-    wanted = called(talk, "press_digits", digits="1, 2-#")
+    wanted = talk.tool("press_digits", digits="1, 2-#")
     assert of(PressDigits, wanted) == [PressDigits("12#")]
     assert of(DigitsPressed, wanted)[0].digits == "12#"
     assert of(Respond, talk.wait(LISTENING_S - 1)) == []
@@ -125,7 +113,7 @@ def test_keys_are_pressed_and_the_next_menu_is_listened_to() -> None:
 
 @pytest.mark.parametrize("digits", ["", "one", "4242 4242 4242 4242", "1" * 21])
 def test_what_is_no_key_of_a_menu_is_not_pressed(digits: str) -> None:
-    wanted = called(a_talk(), "press_digits", digits=digits)
+    wanted = a_talk().tool("press_digits", digits=digits)
     assert of(PressDigits, wanted) == []
     assert of(AnswerTool, wanted) == [AnswerTool("fc", "These are no keys for a menu.")]
 
@@ -139,7 +127,7 @@ def test_a_menu_that_is_read_three_times_ends_the_call() -> None:
     talk = a_talk()
     for _ in range(2):
         talk.callee_says(MENU)
-        called(talk, "keep_listening")
+        talk.tool("keep_listening")
     talk.callee_says(MENU)
     talk.response_begins()  # the reply to it, which is taken back
     assert of(Respond, talk.actions)[-1] == Respond(talk.briefing.farewell, tools=False)
@@ -153,7 +141,7 @@ def test_a_menu_that_is_read_three_times_ends_the_call() -> None:
 def holding() -> Talk:
     talk = a_talk()
     talk.callee_says("One moment, please.")
-    called(talk, "wait_on_hold")
+    talk.tool("wait_on_hold")
     return talk
 
 
@@ -177,13 +165,13 @@ def test_a_person_who_is_back_is_answered_at_once() -> None:
 
 def test_waiting_twice_is_one_hold() -> None:
     talk = holding()
-    called(talk, "wait_on_hold")
+    talk.tool("wait_on_hold")
     assert len(of(HoldBegan, talk.actions)) == 1
 
 
 def test_a_hold_is_not_time_of_the_call_and_has_a_limit_of_its_own() -> None:
     talk = a_talk(max_duration_s=60)
-    called(talk, "wait_on_hold")
+    talk.tool("wait_on_hold")
     talk.wait(CAP_S - 1)
     assert talk.is_in(CallState.CONNECTED)
     wanted = talk.wait(2)
@@ -248,16 +236,16 @@ def test_screening_that_nobody_took_for_a_machine_is_answered_like_anybody() -> 
 
 def test_a_machine_that_the_model_hears_gets_the_message_after_its_greeting() -> None:
     talk = a_talk(voicemail_message=MESSAGE)
-    wanted = called(talk, "voicemail_reached")
+    wanted = talk.tool("voicemail_reached")
     assert of(AnswerTool, wanted) == [AnswerTool("fc", "Say nothing more.")]
     assert of(Respond, talk.callee_says("Please leave a message after the tone.", seconds=4)) == []
     assert of(Respond, talk.wait(2)) == [Respond(talk.briefing.voicemail, tools=False)]
-    assert called(talk, "wait_on_hold")[0] == AnswerTool("fc", "Holding. Say nothing.")
+    assert talk.tool("wait_on_hold")[0] == AnswerTool("fc", "Too late: the call is being ended.")
     assert of(HoldBegan, talk.actions) == []
 
 
 def test_a_machine_that_the_model_hears_is_hung_up_on_where_no_message_is_to_be_left() -> None:
-    wanted = called(a_talk(), "voicemail_reached")
+    wanted = a_talk().tool("voicemail_reached")
     assert of(HangUp, wanted) == [HangUp(EndReason.VOICEMAIL)]
 
 
@@ -266,7 +254,7 @@ def test_a_machine_that_the_model_hears_is_hung_up_on_where_no_message_is_to_be_
 
 def test_the_talk_goes_on_in_a_language_that_is_allowed() -> None:
     talk = a_talk(may_switch_to=("it",))
-    wanted = called(talk, "switch_language", language="it")
+    wanted = talk.tool("switch_language", language="it")
     assert of(HearLanguage, wanted) == [HearLanguage("it")]
     assert of(LanguageSwitched, wanted)[0].language == "it"
     assert of(AnswerTool, wanted) == [AnswerTool("fc", "Go on in Italian.")]
@@ -275,7 +263,7 @@ def test_the_talk_goes_on_in_a_language_that_is_allowed() -> None:
 
 
 def test_the_talk_does_not_go_on_in_another() -> None:
-    wanted = called(a_talk(may_switch_to=("it",)), "switch_language", language="de")
+    wanted = a_talk(may_switch_to=("it",)).tool("switch_language", language="de")
     assert of(AnswerTool, wanted) == [AnswerTool("fc", "Not allowed. Say that you only speak English.")]
     assert of(HearLanguage, wanted) == []
 
@@ -320,7 +308,8 @@ def test_a_phone_that_does_not_answer_leaves_the_call_with_the_agent(*, failed: 
         talk.stream_breaks()
         talk.wait(25)
         wanted = talk.stream("MZ2")
-    assert of(Respond, wanted) == [Respond(talk.briefing.taken_back, tools=False)]
+    assert of(Instruct, wanted) == [Instruct(talk.briefing.taken_back)]
+    assert of(Respond, wanted) == [ANSWER]
     assert talk.feed(signals.TakeOverFailed()) == []
     talk.agent_is_heard("Sorry, it is me again.")
     assert of(Respond, talk.callee_says("For how many?")) == [ANSWER]
