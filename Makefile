@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 export ONCE ?=
 
-.PHONY: setup demo run test check format lock bench soak fuzz clean
+.PHONY: setup demo run test cover check format lock clean
 
 setup: $(STAMP)
 
@@ -24,6 +24,19 @@ run: setup
 
 test: setup
 	$(BIN)/pytest
+
+# The pure modules carry the rules: every branch of them is tested.
+PURE := $(patsubst %,bridge/%.py,actions briefing call clock closing dialogue disclosure errors events hearing hold inquiry \
+	interruption leave media_stream menu numbers opening phrases playout prices realtime responder sensitive session signals \
+	silence speech timers toolbox tools transcript twiml voice) \
+	$(patsubst %,bot/%.py,cards conversation live richtext summary wording)
+empty :=
+comma := ,
+
+cover: setup
+	$(BIN)/pytest --cov=bridge --cov=bot --cov-branch --cov-report= --ignore=tests/e2e
+	$(BIN)/coverage report --show-missing --skip-covered --fail-under=100 \
+		--include=$(subst $(empty) $(empty),$(comma),$(strip $(PURE)))
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -46,7 +46,7 @@ class Calls:
             return
         if not self._people.may_steer(person_id, draft.requester_id):
             return
-        question = self._questions.open_in(draft.chat_id)
+        question = self._questions.open_in(draft.chat_id, replied_to)
         if question and question.message_id == replied_to:
             await self.reply(question, text, message_id=message_id)
             return
@@ -55,9 +55,9 @@ class Calls:
         else:
             await self._post.acknowledge(draft.chat_id, message_id)
 
-    def waiting(self, chat_id: int, person_id: int) -> Question | None:
-        """The open question in a chat that this person may answer."""
-        question = self._questions.open_in(chat_id)
+    def waiting(self, chat_id: int, person_id: int, *, replied_to: int = 0) -> Question | None:
+        """The open question in a chat that this person may answer: the one they replied to, else the newest."""
+        question = self._questions.open_in(chat_id, replied_to)
         if question and self._people.may_steer(person_id, question.draft.requester_id):
             return question
         return None

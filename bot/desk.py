@@ -90,7 +90,7 @@ class Desk:
             if about and about.stage is Stage.PLACED:
                 await self._calls.words(about, person_id, text, message_id=message_id, replied_to=reply_to)
                 return
-            if not (new or about) and (question := self._calls.waiting(chat_id, person_id)):
+            if not (new or about) and (question := self._calls.waiting(chat_id, person_id, replied_to=reply_to)):
                 await self._calls.reply(question, text, message_id=message_id)
                 return
             if about and about.stage.open and self._people.may_steer(person_id, about.requester_id):

@@ -157,7 +157,7 @@ class Follower:
     async def _summary(self, spec: CallSpec, live: LiveCall, ending: Ending) -> Summary | None:
         if not ending.answered or not any(turn.party == "callee" and turn.text for turn in live.turns):
             return None  # nobody said anything that could be summed up
-        if ending.reason is EndReason.VOICEMAIL:
+        if ending.reason in (EndReason.VOICEMAIL, EndReason.MENU_LOOP):
             return None  # what a machine says answers nothing
         try:
             return await self._reporter.summarise(spec, live.turns)

@@ -40,10 +40,11 @@ class Questions:
         self._open: dict[str, Question] = {}
         self._asked = 0
 
-    def open_in(self, chat_id: int) -> Question | None:
-        """The newest open question in a chat."""
+    def open_in(self, chat_id: int, message_id: int = 0) -> Question | None:
+        """The open question in a chat that this message asked; else the newest."""
         found = [question for question in self._open.values() if question.draft.chat_id == chat_id]
-        return found[-1] if found else None
+        asked = [question for question in found if message_id and question.message_id == message_id]
+        return (asked or found or [None])[-1]
 
     def begin(self, draft: Draft, call: Call, asked: QuestionAsked) -> Question:
         self._asked += 1

@@ -33,21 +33,9 @@ class Briefing(msgspec.Struct, frozen=True):
 def brief(spec: CallSpec, *, disclose: bool = False) -> Briefing:
     """Raises KeyError for a persona that is not in the catalogue."""
     language = library.language_name(spec.language)
-    prompt = library.render(
-        "agent",
-        principal=_line(spec.on_behalf_of),
-        callee=_line(spec.callee.name),
-        goal=_line(spec.goal),
-        manner=library.personas()[spec.persona].manner,
-        language=language,
-        others=" or ".join(library.language_name(code) for code in spec.may_switch_to),
-        facts=[_line(fact) for fact in spec.facts],
-        may_agree=[_line(term) for term in spec.may_agree],
-        questions=[_line(question) for question in spec.questions],
-    )
     return Briefing(
         language=spec.language,
-        prompt=prompt[:_MAX_PROMPT],
+        prompt=_prompt(spec, language),
         opening=library.render(
             "opening",
             language=language,
@@ -70,6 +58,35 @@ def brief(spec: CallSpec, *, disclose: bool = False) -> Briefing:
             else ""
         ),
         waits_for_greeting=library.personas()[spec.persona].waits_for_greeting,
+    )
+
+
+def _prompt(spec: CallSpec, language: str) -> str:
+    """With a spec that is too long its words are cut, and never the rules that stand below them."""
+    prompt, most = _rendered(spec, language, _MAX_PROMPT), _MAX_PROMPT
+    while len(prompt) > _MAX_PROMPT:
+        most //= 2
+        prompt = _rendered(spec, language, most)
+    return prompt
+
+
+def _rendered(spec: CallSpec, language: str, most: int) -> str:
+    """`most` characters of each entry of the spec, and the first entries of each list."""
+
+    def lines(entries: tuple[str, ...]) -> list[str]:
+        return [_line(entry)[:most] for entry in entries[: most // 10]]
+
+    return library.render(
+        "agent",
+        principal=_line(spec.on_behalf_of)[:most],
+        callee=_line(spec.callee.name)[:most],
+        goal=_line(spec.goal)[:most],
+        manner=library.personas()[spec.persona].manner.strip(),
+        language=language,
+        others=" or ".join(library.language_name(code) for code in spec.may_switch_to[: most // 10]),
+        facts=lines(spec.facts),
+        may_agree=lines(spec.may_agree),
+        questions=lines(spec.questions),
     )
 
 

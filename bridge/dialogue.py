@@ -189,6 +189,7 @@ class Dialogue:
         if not self._opening.over:
             if self._opening.waiting:
                 self._greeting = signal.item_id
+                self._transcript.place_before(signal.item_id, self._opening.item_id)
             self._opening.greeting_began(self._clock.now)
             self._hearing.unsure.add(signal.item_id)
             return []

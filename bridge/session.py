@@ -282,7 +282,8 @@ class Session:
         self._handover = signal.number
         if self._toolbox.holding:
             return self._hand_over()  # there is nobody to say it to
-        return self._dialogue.stop() + self._dialogue.voice.say(self._dialogue.briefing.handover)
+        # Whatever the callee says from now on is for the requester to answer.
+        return self._dialogue.hush() + self._dialogue.voice.say(self._dialogue.briefing.handover)
 
     def _hand_over(self) -> list[Action]:
         number, self._handover = self._handover, ""

@@ -26,6 +26,11 @@ class Transcript:
         at = self._order.index(after) + 1 if after in self._order else len(self._order)
         self._order.insert(at, item_id)
 
+    def place_before(self, item_id: str, other: str) -> None:
+        """An item that is heard before another, though that was made first."""
+        if item_id not in self._order and other in self._order:
+            self._order.insert(self._order.index(other), item_id)
+
     def get(self, item_id: str) -> Turn | None:
         return self._turns.get(item_id)
 

@@ -60,7 +60,7 @@ def test_no_words_from_outside_end_the_line_that_is_to_be_said() -> None:
 
 
 def test_a_prompt_has_an_end() -> None:
-    assert len(brief(a_spec(goal="x" * 50_000)).prompt) == 12_000
+    assert len(brief(a_spec(goal="x" * 50_000)).prompt) <= 12_000
 
 
 def test_an_unknown_persona_is_refused() -> None:

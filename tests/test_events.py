@@ -56,7 +56,7 @@ def test_every_event_is_one_of_the_calls_events() -> None:
     "kind",
     sorted(
         kinds(events, events.Event) | kinds(actions, actions.Action) | kinds(signals, signals.Signal),
-        key=lambda kind: kind.__name__,
+        key=str,
     ),
 )
 def test_what_has_happened_or_is_wanted_cannot_be_changed(kind: type[msgspec.Struct]) -> None:

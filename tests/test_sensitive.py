@@ -18,7 +18,7 @@ def test_other_long_numbers_are_none(text: str) -> None:
     assert sensitive(text) == ""
 
 
-@pytest.mark.parametrize("text", ["+49 1512 3456 0005", "call back on +441632960000013."])
+@pytest.mark.parametrize("text", ["+49 1512 3456 001", "call back on +441632960000013."])
 def test_a_phone_number_is_no_card_though_its_last_digit_happens_to_fit(text: str) -> None:
     assert sensitive(text) == ""
     assert sensitive(text.replace("+", "")) == "a card number"

@@ -110,3 +110,16 @@ def test_a_finished_turn_is_final() -> None:
     assert finished(turn("a"), text="b", ended_ms=9, interrupted=True) == Turn(
         "a", "callee", "b", 0, ended_ms=9, final=True, interrupted=True
     )
+
+
+def test_what_is_heard_first_stands_before_what_was_made_first() -> None:
+    transcript = Transcript()
+    transcript.place("opening", "")
+    transcript.place_before("greeting", "opening")
+    transcript.place_before("again", "opening")
+    transcript.place_before("greeting", "opening")
+    transcript.place_before("stray", "nobody knows")
+    transcript.place("again", "opening")
+    for item in ("opening", "greeting", "again"):
+        transcript.put(turn(item))
+    assert [known.id for known in transcript.turns()] == ["greeting", "again", "opening"]

@@ -33,6 +33,7 @@ SHORT = "call Joe on +1 415 555 0107 and tell him that the meeting is at 5pm"  #
 BUSY = "call Luigi on +1 415 555 0102 and book a table for two at 8pm, name Anna"
 HUMAN_S = 1.5  # nobody reads, writes or finds a button quicker
 Told = TypeVar("Told")
+_CROSSED = "response_cancel_not_active"  # a cancel and the response's end met on the way: nobody's fault
 
 
 @contextlib.asynccontextmanager
@@ -244,7 +245,7 @@ def check_the_wires(world: World, provoked: Provoked | None = None) -> None:
     provoked = provoked or Provoked()
     refused = [(r.method, r.description) for r in world.telegram.requests if r.ok is False]
     assert provoked.telegram or not refused
-    assert provoked.openai or not world.openai.rejected
+    assert provoked.openai or not [r for r in world.openai.rejected if r.error["code"] != _CROSSED]
     assert provoked.twilio or not world.twilio.errors
     answers = Counter(r.params["callback_query_id"] for r in world.telegram.requested("answerCallbackQuery"))
     assert answers == dict.fromkeys(world.telegram.cloud.presses, 1)
