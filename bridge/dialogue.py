@@ -134,6 +134,7 @@ class Dialogue:
         """Answer nothing until it is over. What is being said is still said, unless the callee is breaking in."""
         actions = self.stop() if self._interruption else []
         self.voice.forget_wish()
+        self._leave.forget()
         self._closing.cancel()
         self.hushed = True
         return actions
@@ -318,7 +319,8 @@ class Dialogue:
         return self.voice.words(signal)
 
     def end_called(self) -> None:
-        self._leave.end_called()
+        if not self.hushed:
+            self._leave.end_called()
 
     def model_lost(self) -> list[Action]:
         """Its session is gone. What it has made already is still played; what it owed is asked for again later."""

@@ -19,7 +19,7 @@ class Responder:
     _asked: bool = False  # sent, and not begun yet
     _unwanted: bool = False  # cancelled before it began
     _next: Respond | None = None
-    _last: Respond = field(default_factory=Respond)
+    _last: Respond | None = None  # to be asked for again if it fails
     _failures: list[float] = field(default_factory=list)
 
     @property
@@ -58,8 +58,8 @@ class Responder:
         return [CancelResponse(self.active)]
 
     def forget(self) -> None:
-        """What was wished for after the response that is being made is not wished for any more."""
-        self._next = None
+        """Nothing is wished for any more: not after the response that is being made, and not that one if it fails."""
+        self._next = self._last = None
 
     def ended(self, response_id: str, status: str, now: float) -> list[Action]:
         """A response is over. One that failed is asked for again."""

@@ -28,6 +28,7 @@ class Speech:
     transcript: Transcript
     playout: Playout = field(default_factory=Playout)
     _words: dict[str, _Words] = field(default_factory=dict)
+    _of_old: set[str] = field(default_factory=set)  # items of a model session that is gone
 
     def audio(self, signal: signals.AgentAudio, now: float, at_ms: int) -> list[Action]:
         actions = self.playout.queue(signal.response_id, signal.item_id, signal.payload, now)
@@ -43,6 +44,10 @@ class Speech:
             self._words.setdefault(item_id, _Words()).final = True
             actions += self.audio_done(item_id, at_ms)
         return actions
+
+    def session_lost(self) -> None:
+        """The next session does not know what was made so far: there is nothing in it to truncate."""
+        self._of_old.update(self._words)
 
     def words(self, signal: signals.AgentWords, at_ms: int) -> list[Action]:
         words = self._words.setdefault(signal.item_id, _Words())
@@ -85,7 +90,7 @@ class Speech:
         actions: list[Action] = []
         for heard in self.playout.give_up(active_response):
             interrupted = heard.heard_ms < heard.total_ms or not heard.whole
-            if interrupted:
+            if interrupted and heard.item_id not in self._of_old:
                 # A later item of the same reply was not heard at all: truncated at 0.
                 actions.append(Truncate(heard.item_id, heard.heard_ms))
             turn = self.transcript.get(heard.item_id)

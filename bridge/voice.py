@@ -150,5 +150,6 @@ class Voice:
     def lost(self) -> list[Action]:
         """The model is gone. What it has made is still heard, and no more of it will come."""
         over = self._speech.response_over(self._responder.active, self._clock.at_ms)
+        self._speech.session_lost()
         self._responder.lost()
         return over

@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.app import App
 from bot.settings import Settings
 from sandbox.scenario import scenarios
-from sandbox.telegram_chat import Message
+from sandbox.telegram.chat import Message
 from sandbox.terminal import Terminal, as_text
 from sandbox.wav import stereo_wav
 from sandbox.world import World

@@ -8,7 +8,7 @@ import re
 import sys
 from typing import TextIO
 
-from sandbox.telegram_chat import Change, Message
+from sandbox.telegram.chat import Change, Message
 
 _RUNNING_TIME = re.compile(r"\d+:\d\d")
 _INDENT = "  "

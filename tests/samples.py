@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.cards import Keyboard
 from bot.conversation import Draft, Plan, Stage
 from bot.richtext import RichText
-from sandbox.telegram_text import formatted
+from sandbox.telegram.text import formatted
 
 PLAN: dict[str, Any] = {
     "callee_name": "Trattoria Roma",

@@ -4,6 +4,7 @@ import pytest
 
 from bridge import signals
 from bridge.actions import Action, CancelResponse, Clear, Play, Respond, Truncate
+from bridge.dialogue import LAST_SYLLABLES_MS
 from bridge.events import BargedIn, BargeInResolved, TurnChanged
 from sandbox.tones import speak, spoken_ms
 from tests.fakes import OPENING, Talk, a_talk, nothing_of, of
@@ -272,3 +273,48 @@ def test_a_reply_to_a_noise_that_is_on_the_line_is_played() -> None:
     assert talk.words(item, "") == []
     talk.wait(1)
     assert talk.heard == speak(OPENING) + speak("Pardon?")
+
+
+# An answer over the last syllables
+
+
+def answered_over_the_end(before_end_s: float, words: str) -> list[Action]:
+    talk = a_talk()
+    talk.agent_says(LONG)
+    talk.wait(spoken_ms(LONG) / 1000 - before_end_s)
+    item = talk.callee_begins()
+    talk.wait(0.3)
+    talk.callee_ends(item)
+    wanted = talk.words(item, words)
+    talk.wait(before_end_s)
+    assert talk.heard == speak(OPENING) + speak(LONG)
+    return wanted
+
+
+def test_a_yes_over_the_last_syllables_answers_the_sentence() -> None:
+    wanted = answered_over_the_end(LAST_SYLLABLES_MS / 1000, "Yes.")
+    assert outcomes(wanted) == ["resumed"]
+    assert of(Respond, wanted) == [Respond()]
+
+
+def test_the_same_yes_in_the_middle_asks_the_agent_to_go_on() -> None:
+    wanted = answered_over_the_end(LAST_SYLLABLES_MS / 1000 + 0.1, "Yes.")
+    assert outcomes(wanted) == ["resumed"]
+    assert of(Respond, wanted) == []
+
+
+def test_a_cough_over_the_last_syllables_answers_nothing() -> None:
+    assert of(Respond, answered_over_the_end(0.5, "")) == []
+
+
+def test_a_yes_over_the_first_syllables_is_no_answer_to_what_is_still_being_made() -> None:
+    talk = a_talk()
+    talk.callee_says("At seven?")
+    talk.response_begins()
+    talk.speaks("We would", done=False)
+    talk.wait(0.1)
+    item = talk.callee_begins()
+    talk.wait(0.2)
+    talk.callee_ends(item)
+    assert of(Respond, talk.words(item, "Yes.")) == []
+    assert of(Respond, talk.response_ends()) == []

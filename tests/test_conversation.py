@@ -11,7 +11,7 @@ from bot.conversation import Plan, Reading, Stage, another_call, read, to_spec
 from bridge import briefing
 from bridge.call import VOICES, Callee
 from prompts import library
-from sandbox.openai_schema import check_strict_schema
+from sandbox.openai.schema import check_strict_schema
 from tests.samples import a_draft, a_plan, any_text
 
 

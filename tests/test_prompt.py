@@ -120,7 +120,9 @@ OUTSIDE = st.text(st.sampled_from("# -\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\t
 
 
 @given(OUTSIDE, OUTSIDE, OUTSIDE, st.lists(OUTSIDE, max_size=3))
-def test_no_words_from_outside_begin_a_section_or_a_line(name: str, principal: str, goal: str, entries: list[str]) -> None:
+def test_no_words_from_outside_begin_a_section_or_a_line(
+    name: str, principal: str, goal: str, entries: list[str]
+) -> None:
     plain = a_spec(facts=("a",) * len(entries), may_agree=("a",) * len(entries), questions=("a",) * len(entries))
     spec = a_spec(
         callee=Callee(f"x{name}", "+14155552671"),
@@ -148,7 +150,9 @@ def test_no_words_from_outside_end_a_line_that_is_to_be_said(opening: str, messa
 
 
 def test_a_language_without_a_sentence_of_ours_has_the_model_tell_of_the_ai() -> None:
-    assert "If the line does not say that you are an AI assistant" in brief(a_spec(language="ja"), disclose=True).opening
+    assert (
+        "If the line does not say that you are an AI assistant" in brief(a_spec(language="ja"), disclose=True).opening
+    )
     assert "AI assistant" not in brief(a_spec(language="ja")).opening
     assert "AI assistant" not in brief(a_spec(language="it"), disclose=True).opening
 

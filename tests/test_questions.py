@@ -122,7 +122,9 @@ class FakeStore:
         return [draft for draft in self.drafts if requester_id in (None, draft.requester_id)][:limit]
 
     async def person(self, person_id: int) -> Person | None:
-        return Person(person_id, "Anna", allowed=True, phone=self.phones[person_id]) if person_id in self.phones else None
+        return (
+            Person(person_id, "Anna", allowed=True, phone=self.phones[person_id]) if person_id in self.phones else None
+        )
 
     async def keep_phone(self, person_id: int, number: str) -> None:
         self.phones[person_id] = number
@@ -170,9 +172,7 @@ class Scene:
 
     def ask(self, draft: Draft | None = None, call: FakeCall | None = None, **changes: Any) -> Question:
         fields: dict[str, Any] = {"question": "Is eight all right?", "choices": ("Yes", "No"), **changes}
-        asked = QuestionAsked(
-            at_ms=0, question_id=f"fc{len(self.questions._open)}", patience_s=PATIENCE_S, **fields
-        )
+        asked = QuestionAsked(at_ms=0, question_id=f"fc{len(self.questions._open)}", patience_s=PATIENCE_S, **fields)
         return self.questions.begin(draft or self.draft, cast("Call", call or self.call), asked)
 
     def close(self, question: Question, answer: str = "", how: Any = "answered") -> None:

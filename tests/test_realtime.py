@@ -13,7 +13,7 @@ from bridge import actions, signals
 from bridge.call import Turn
 from bridge.errors import ProtocolError
 from bridge.realtime import Encoder, SessionConfig, decode
-from sandbox.openai_strict import problem
+from sandbox.openai.strict import problem
 
 CONFIG = SessionConfig(
     model="gpt-realtime-2.1",

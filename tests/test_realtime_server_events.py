@@ -14,7 +14,7 @@ from bridge import signals
 from bridge.call import Usage
 from bridge.errors import ProtocolError
 from bridge.realtime import SessionConfig, decode
-from sandbox.openai_strict import problem
+from sandbox.openai.strict import problem
 
 CONFIG = SessionConfig(
     model="gpt-realtime-2.1",

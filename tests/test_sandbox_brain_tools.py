@@ -8,9 +8,9 @@ import pytest
 from bridge import tools
 from prompts import library
 from sandbox.brain import RuleMind
-from sandbox.brain_abroad import language_of
-from sandbox.brain_errand import errand
-from sandbox.brain_recorded import best_option, is_announcement, is_recorded, is_screening, is_voicemail, options_in
+from sandbox.brain.abroad import language_of
+from sandbox.brain.errand import errand
+from sandbox.brain.recorded import best_option, is_announcement, is_recorded, is_screening, is_voicemail, options_in
 from sandbox.mind import Reply, ToolCall
 from tests.sandbox_telephone import BOOK, SUMMARY_SCHEMA, agent_prompt, heard_item, planned, said_item
 

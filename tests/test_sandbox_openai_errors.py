@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.mind import Reply
 from sandbox.openai import OpenAIStandIn
-from sandbox.openai_events import CLIENT_EVENTS, ClientError, audio_bytes, check_client_event
+from sandbox.openai.events import CLIENT_EVENTS, ClientError, audio_bytes, check_client_event
 from sandbox.tones import SILENCE, payload, speak
 from tests.sandbox_openai_client import Client, ScriptedMind, client_of
 

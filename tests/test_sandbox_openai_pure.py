@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from openai.types.realtime.session_update_event_param import SessionUpdateEventParam
 
-from sandbox.openai_conversation import Item, spoken_within
-from sandbox.openai_events import ClientError
-from sandbox.openai_hearing import InputBuffer, SpeechStarted, SpeechStopped, heard_text
-from sandbox.openai_session import VOICES, opening_session, updated_session
-from sandbox.openai_speaking import chunks, encoded, words_of
-from sandbox.openai_strict import problem
-from sandbox.openai_usage import Meter, Tokens, item_tokens
+from sandbox.openai.conversation import Item, spoken_within
+from sandbox.openai.events import ClientError
+from sandbox.openai.hearing import InputBuffer, SpeechStarted, SpeechStopped, heard_text
+from sandbox.openai.session import VOICES, opening_session, updated_session
+from sandbox.openai.speaking import chunks, encoded, words_of
+from sandbox.openai.strict import problem
+from sandbox.openai.usage import Meter, Tokens, item_tokens
 from sandbox.tones import SILENCE, speak
 
 DICE = random.Random(1)  # noqa: S311  # dice for the sizes of deltas

@@ -10,7 +10,7 @@ from openai.types.realtime import RealtimeServerEvent, RealtimeSessionCreateResp
 
 from sandbox.mind import Reply, ToolCall
 from sandbox.openai import OpenAIStandIn
-from sandbox.openai_strict import validator
+from sandbox.openai.strict import validator
 from sandbox.tones import FRAME, SILENCE, Ear, SpeechEnded, payload, speak, tone
 from tests.sandbox_openai_client import Client, ScriptedMind, client_of
 

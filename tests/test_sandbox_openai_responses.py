@@ -12,8 +12,8 @@ from openai.types.responses import Response
 from pydantic import BaseModel, Field
 
 from sandbox.openai import OpenAIStandIn
-from sandbox.openai_schema import SchemaError, check_strict_schema
-from sandbox.openai_strict import validator
+from sandbox.openai.schema import SchemaError, check_strict_schema
+from sandbox.openai.strict import validator
 from tests.sandbox_openai_client import ScriptedMind
 
 

@@ -15,7 +15,7 @@ import pytest
 from bridge import tools
 from prompts import library
 from sandbox.brain import RuleMind
-from sandbox.brain_recorded import asks_to_hold, is_announcement
+from sandbox.brain.recorded import asks_to_hold, is_announcement
 from sandbox.callee import MachineCallee, ScenarioCallee
 from sandbox.mind import ToolCall
 from sandbox.scenario import scenario

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.openai_hearing import InputBuffer, SpeechStarted, SpeechStopped
+from sandbox.openai.hearing import InputBuffer, SpeechStarted, SpeechStopped
 from sandbox.sounds import beep, cough, mumble, music
 from sandbox.tones import FRAME, SILENCE, Ear, SpeechBegan, SpeechEnded, loudness, spoken_ms
 

@@ -18,7 +18,7 @@ from telegram import (
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter
 
 from sandbox.telegram import Person, TelegramStandIn
-from sandbox.telegram_messages import NOT_MODIFIED
+from sandbox.telegram.messages import NOT_MODIFIED
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 OGG = b"OggS" + bytes(24) + b"OpusHead" + bytes(40)

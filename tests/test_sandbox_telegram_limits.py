@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from telegram.constants import BotCommandLimit, ChatAction, ReactionEmoji
 
-from sandbox import telegram_limits as limits
-from sandbox.telegram_error import BotApiError
-from sandbox.telegram_flood import FloodGate, FloodLimits
+from sandbox.telegram import limits
+from sandbox.telegram.error import BotApiError
+from sandbox.telegram.flood import FloodGate, FloodLimits
 
 
 def keyboard(*rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sandbox.telegram import Change, Message, Person, TelegramStandIn
-from sandbox.telegram_error import JsonObject
-from sandbox.telegram_person import plain_label
+from sandbox.telegram.error import JsonObject
+from sandbox.telegram.person import plain_label
 
 
 @pytest.fixture

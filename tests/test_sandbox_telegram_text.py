@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.telegram_error import BotApiError, JsonObject
-from sandbox.telegram_text import (
+from sandbox.telegram.error import BotApiError, JsonObject
+from sandbox.telegram.text import (
     EXPLICIT_TYPES,
     Formatted,
     bot_commands,

@@ -9,8 +9,8 @@ from aiohttp import web
 from telegram import Bot, Update
 from telegram.error import BadRequest, Conflict
 
-from sandbox import telegram_updates
 from sandbox.telegram import Person, TelegramStandIn
+from sandbox.telegram import updates as telegram_updates
 
 SECRET = "s3cret_token-1"
 

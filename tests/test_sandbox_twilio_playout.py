@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.tones import FRAME, SILENCE
-from sandbox.twilio_playout import Playout
+from sandbox.twilio.playout import Playout
 
 SOUND = st.binary(min_size=1, max_size=500).map(lambda audio: audio.replace(b"\xff", b"\x7f"))
 Event = tuple[str, bytes]

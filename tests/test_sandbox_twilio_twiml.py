@@ -4,8 +4,8 @@ import pytest
 from twilio.twiml.voice_response import Connect as SdkConnect
 from twilio.twiml.voice_response import VoiceResponse
 
-from sandbox.twilio_errors import TwilioAlertError
-from sandbox.twilio_twiml import Connect, Dial, Hangup, Pause, Play, Redirect, Say, Stream, parse
+from sandbox.twilio.errors import TwilioAlertError
+from sandbox.twilio.twiml import Connect, Dial, Hangup, Pause, Play, Redirect, Say, Stream, parse
 
 
 def test_what_the_sdk_writes_is_read_back_verb_by_verb() -> None:

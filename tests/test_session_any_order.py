@@ -2,12 +2,24 @@
 
 from typing import Any
 
+import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bridge import prices, signals
-from bridge.actions import Action, Apologise, HangUp, Play, Respond, Tell, Truncate
+from bridge.actions import (
+    Action,
+    Apologise,
+    HangUp,
+    Play,
+    PressDigits,
+    ReopenModel,
+    Respond,
+    TakeOver,
+    Tell,
+    Truncate,
+)
 from bridge.briefing import brief
 from bridge.call import CallState, Turn, Usage
 from bridge.events import (
@@ -21,7 +33,8 @@ from bridge.events import (
     QuestionClosed,
     TakenOver,
 )
-from bridge.session import HANG_UP_CONFIRM_S, Session, Tick
+from bridge.hold import CAP_S
+from bridge.session import APOLOGY_S, HANG_UP_CONFIRM_S, Session, Tick
 from bridge.signals import Signal
 from bridge.transcript import rebuild
 from sandbox.tones import payload
@@ -29,7 +42,13 @@ from tests.fakes import MODEL, STARTED, Talk, a_ringing_talk, a_spec, of
 
 ITEMS = st.sampled_from([f"item_{n}" for n in range(6)])
 RESPONSES = st.sampled_from(["resp_1", "resp_2", "resp_3"])
-WORDS = st.sampled_from(["", "Mhm.", "Wait!", "Goodbye!", "Thanks, bye.", "Hello?", "For how many? ", "At seven then"])
+MENU = "For reservations, press 1."
+SCREENING = "Please say your name and why you are calling."
+WORDS = st.sampled_from(
+    ["", "Mhm.", "Wait!", "Goodbye!", "Thanks, bye.", "Hello?", "For how many? ", "At seven then", "One moment, please."]
+    + ["Your call is important to us.", MENU, SCREENING]
+)
+ANSWERERS = st.sampled_from(["human", "unknown", "machine_start", "machine_end_other", "machine_end_beep", "fax"])
 STATUSES = st.sampled_from(["initiated", "ringing", "in-progress", "queued"])
 ENDS = st.sampled_from(["completed", "busy", "no-answer", "failed", "canceled"])
 CODES = st.sampled_from(["invalid_value", "conversation_already_has_active_response", "server_error"])
@@ -43,10 +62,11 @@ TOOLS = {
     "voicemail_reached": "{}",
     "switch_language": '{"language": "it"}',
 }
+ASKS: list[Signal] = [signals.Whispered("Ask for parking."), signals.QuestionAnswered("fc", "Yes")]
 AUDIO = st.integers(1, 8000).map(lambda size: payload(bytes(size)))
 SIGNALS: list[st.SearchStrategy[Signal]] = [
     st.builds(signals.CarrierStatus, STATUSES, st.integers(0, 4)),
-    st.builds(signals.AnswererDetected, st.sampled_from(["human", "unknown", "machine_end_beep", "fax"])),
+    st.builds(signals.AnswererDetected, ANSWERERS),
     st.builds(signals.StreamStarted, st.sampled_from(["MZ1", "MZ2"])),
     st.just(signals.StreamStopped()),
     st.builds(signals.MarkReturned, st.builds("{}:{}".format, st.integers(0, 4), st.integers(1, 12))),
@@ -69,7 +89,7 @@ SIGNALS: list[st.SearchStrategy[Signal]] = [
     st.builds(signals.ResponseBegan, RESPONSES),
     st.builds(signals.ResponseEnded, RESPONSES, st.sampled_from(["completed", "cancelled", "failed", "incomplete"])),
     st.builds(signals.Transcribed, st.just(1.5)),
-    st.builds(signals.ModelObjected, CODES),
+    st.builds(signals.ModelObjected, CODES, to_response=st.booleans()),
     st.just(signals.HangUpAsked()),
     st.builds(signals.Whispered, WORDS),
 ]
@@ -119,6 +139,7 @@ class Laws:
             # Only where others talk is there nothing to wait for but the carrier's word.
             assert self.session.deadline is not None or of(TakenOver, self.actions)
         self.check_pairs(events)
+        self.check_hold()
         if of(HangUpOrdered, self.actions):
             ordered = next(n for n, event in enumerate(events) if isinstance(event, HangUpOrdered))
             assert not any(isinstance(event, ClosingCancelled) for event in events[ordered:]), "it was taken back"
@@ -131,12 +152,21 @@ class Laws:
             assert self.state is not CallState.ENDED or len(pairs) % 2 == 0
 
 
+    def check_hold(self) -> None:
+        """On hold nothing is asked of the model, so that nothing is paid for."""
+        holding = False
+        for action in self.actions:
+            if isinstance(action, Tell) and isinstance(action.event, HoldBegan | HoldEnded):
+                holding = isinstance(action.event, HoldBegan)
+            assert not (holding and isinstance(action, Respond)), "a response on hold"
+
+
 class AnyOrder(RuleBasedStateMachine):
     """Signals as they never come: nothing raises, and the laws hold."""
 
-    @initialize(message=st.sampled_from(["", "Please call back."]))
-    def begin(self, message: str) -> None:
-        spec = a_spec(voicemail_message=message, max_duration_s=60, may_switch_to=("it",))
+    @initialize(message=st.sampled_from(["", "Please call back."]), persona=st.sampled_from(["warm", "patient"]))
+    def begin(self, message: str, persona: str) -> None:
+        spec = a_spec(voicemail_message=message, persona=persona, max_duration_s=60, may_switch_to=("it",))
         self.laws = Laws(Session(spec, brief(spec), prices.load(MODEL), started=STARTED))
         self.now = STARTED
 
@@ -271,20 +301,55 @@ class Conversation(RuleBasedStateMachine):
         self.talk.wait(late_s)
         self.talk.words(item, words)
 
-    @rule(signal=st.sampled_from([signals.HangUpAsked(), signals.Whispered("Ask for parking.")]))
+    @precondition(lambda self: self.connected and len(of(Respond, self.talk.actions)) - 1 > self.answers)
+    @rule(name=st.sampled_from(sorted(TOOLS)), says=st.sampled_from(["", "One moment, please."]))
+    def the_model_calls_a_tool(self, name: str, says: str) -> None:
+        self.answers += 1
+        self.talk.tool(name, says=says, **msgspec.json.decode(TOOLS[name]))
+        if of(PressDigits, self.talk.actions[-20:]) and self.streaming and name == "press_digits":
+            self.the_stream_breaks()
+
+    @precondition(lambda self: self.connected)
+    @rule(gap_s=st.floats(0.0, 3.0))
+    def the_model_is_lost(self, gap_s: float) -> None:
+        self.talk.feed(signals.ModelLost("1006"))
+        self.talk.wait(gap_s)
+        if of(ReopenModel, self.talk.actions[-20:]):
+            self.answers = len(of(Respond, self.talk.actions)) - 1  # whatever was asked of the old one
+            self.talk.feed(signals.ModelReady())
+
+    @precondition(lambda self: self.connected and self.answered)
+    @rule(answered=st.booleans())
+    def the_requester_takes_over(self, *, answered: bool) -> None:
+        if len(self.talk.actions) % 5:
+            return
+        self.talk.feed(signals.TakeOverAsked("+14155552672"))
+        self.talk.agent_is_heard("Anna is joining now.")
+        self.answers = len(of(Respond, self.talk.actions)) - 1
+        if self.connected and of(TakeOver, self.talk.actions[-20:]):
+            self.the_stream_breaks()
+            self.talk.wait(25)
+            if answered:
+                self.talk.status("completed")
+            else:
+                self.a_stream_comes()
+
+    @rule(signal=st.sampled_from([signals.HangUpAsked(), *ASKS]))
     def the_requester_wants_something(self, signal: Signal) -> None:
         self.talk.feed(signal)
 
-    @rule(answerer=st.sampled_from(["human", "machine_end_beep"]))
+    @rule(answerer=ANSWERERS)
     def a_machine_is_looked_for(self, answerer: str) -> None:
         if self.answered and len(self.talk.actions) % 7 == 0:
             self.talk.feed(signals.AnswererDetected(answerer))
 
     def teardown(self) -> None:
         talk = self.talk
-        talk.wait(talk.spec.ring_timeout_s + 60 + 2 * HANG_UP_CONFIRM_S)
+        talk.wait(talk.spec.ring_timeout_s + 60 + CAP_S + 2 * HANG_UP_CONFIRM_S)
         assert talk.session.state is CallState.ENDED
-        assert talk.ending.talk_s <= 60 + HANG_UP_CONFIRM_S + 0.001
+        held_s = sum(ended.lasted_s for ended in of(HoldEnded, talk.actions))
+        taken_s = 25.1 * len(of(TakenOver, talk.actions))
+        assert talk.ending.talk_s <= 60 + held_s + taken_s + HANG_UP_CONFIRM_S + APOLOGY_S + 0.001
         turns: list[Turn] = talk.turns
         assert all(turn.final for turn in turns)
         assert talk.ending.usage == Usage()

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.summary import Summary
-from sandbox.openai_schema import check_strict_schema
+from sandbox.openai.schema import check_strict_schema
 
 SUMMARY = {
     "headline": "Booked: 7:45pm",

@@ -4,7 +4,6 @@ import pytest
 
 from bridge import signals
 from bridge.actions import (
-    Action,
     AnswerTool,
     Forget,
     HangUp,

@@ -22,7 +22,7 @@ from bridge.journal import Journal
 from sandbox.line import Answerer
 from sandbox.mind import Mind
 from sandbox.telegram import Message, Person
-from sandbox.telegram_person import plain_label
+from sandbox.telegram.person import plain_label
 from sandbox.tones import FRAME, SILENCE, Ear, SpeechEnded
 from sandbox.twilio import StandInCall
 from sandbox.world import World

@@ -4,12 +4,12 @@ Owns the reading of a finished call's timeline, callees and minds made for one t
 expectation of its own: `measured` is told the most that is right.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import asyncio
 import msgspec
 import pytest
 
@@ -21,7 +21,7 @@ from sandbox.mind import Reply, ToolCall
 from sandbox.scenario import Rule, Scenario, scenario
 from sandbox.tones import FRAME, FRAME_MS, SILENCE, speak
 from sandbox.twilio import StandInCall
-from sandbox.twilio_stream import Clear, Mark, Media, MediaStream
+from sandbox.twilio.stream import Clear, Mark, Media, MediaStream
 from sandbox.world import World
 from tests.e2e.chat import Utterance, spoken
 
@@ -46,7 +46,9 @@ class Frame:
 
 def told_by_model(world: World, call: StandInCall, *kinds: str) -> list[Frame]:
     """What the model sent, over all its sessions."""
-    return _frames(call, [pair for c in world.openai.connections for pair in zip(c.sent_at, c.sent, strict=True)], kinds)
+    return _frames(
+        call, [pair for c in world.openai.connections for pair in zip(c.sent_at, c.sent, strict=True)], kinds
+    )
 
 
 def told_to_model(world: World, call: StandInCall, *kinds: str) -> list[Frame]:

@@ -73,7 +73,9 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Interrupted:
 def test_the_line_falls_silent_as_the_model_hears_speech(hasty: Interrupted) -> None:
     [barged] = of_kind(hasty.call.events, BargedIn)
     answered_ms = barged.at_ms - hasty.cleared_at[0] * 1000
-    began = [f for f in told_by_model(hasty.call.world, hasty.call.call, SPEECH_STARTED) if f.at <= hasty.cleared_at[0]][-1]
+    began = [
+        f for f in told_by_model(hasty.call.world, hasty.call.call, SPEECH_STARTED) if f.at <= hasty.cleared_at[0]
+    ][-1]
     measured("speech_started to clear", (hasty.cleared_at[0] - began.at) * 1000, most_ms=20)
     assert answered_ms == pytest.approx(2200, abs=1)  # the journal's clock began as the call was confirmed
     cut = next(u for u in said_by(hasty.call.call, "agent") if u.text.startswith("We would"))
@@ -149,7 +151,9 @@ def test_a_noise_costs_a_pause_and_not_the_sentence(noises: Interrupted) -> None
         measured("held up by a noise", ended.at_ms - began.at_ms, most_ms=2000)
 
 
-async def test_a_reply_that_is_long_in_coming_is_broken_off_before_its_first_sound(world: World, app: object, tmp_path: Path) -> None:
+async def test_a_reply_that_is_long_in_coming_is_broken_off_before_its_first_sound(
+    world: World, app: object, tmp_path: Path
+) -> None:
     world.openai.slow(3)
     call = await called(world, tmp_path, f"call Corner Café on +1 415 555 0109 {BOOKING}")
     said = told_by(turns(call.live.text), "agent")

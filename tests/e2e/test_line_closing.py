@@ -52,7 +52,12 @@ def test_thanks_in_these_two_seconds_do_not_keep_the_call_open(tmp_path: Path) -
 
 def test_a_callee_who_goes_on_cancels_the_hang_up_and_is_answered(tmp_path: Path) -> None:
     mind = Says(["Thank you, goodbye!", "Outside, please. Goodbye!"])
-    call = story(tmp_path, Rule(state="booked", when=("^Thank",), say="And inside or outside?"), Rule(state="booked", say="", goto="silence"), mind=mind)
+    call = story(
+        tmp_path,
+        Rule(state="booked", when=("^Thank",), say="And inside or outside?"),
+        Rule(state="booked", say="", goto="silence"),
+        mind=mind,
+    )
     kinds = [type(event) for event in call.events if isinstance(event, ClosingBegan | ClosingCancelled | Ended)]
     assert kinds == [ClosingBegan, ClosingCancelled, ClosingBegan, Ended]
     assert told_by(turns(call.live.text), "agent")[-2:] == ["Thank you, goodbye!", "Outside, please. Goodbye!"]

@@ -73,7 +73,9 @@ def test_detection_of_machines_does_not_delay_it(simultaneous: Called) -> None:
     assert at_of(simultaneous.events, FirstAudio)[0] < at_of(simultaneous.events, Detected)[0]
 
 
-async def test_an_opening_that_nobody_hears_costs_its_making_and_no_more(world: World, app: object, tmp_path: Path) -> None:
+async def test_an_opening_that_nobody_hears_costs_its_making_and_no_more(
+    world: World, app: object, tmp_path: Path
+) -> None:
     call = await called(world, tmp_path, f"call Luigi on +1 415 555 0103 {BOOKING}")
     usage = of_kind(call.events, Ended)[0].ending.usage
     made = told_by_model(world, call.call, "response.done")

@@ -78,7 +78,11 @@ def test_the_chat_is_pinged_once_when_a_person_is_back(held: Called) -> None:
 
 
 def test_the_person_who_is_back_is_answered_at_once_and_once(held: Called) -> None:
-    back = next(f for f in told_by_model(held.world, held.call, WORDS_KNOWN) if "how can I help" in f.event["transcript"] and f.at > 20)
+    back = next(
+        f
+        for f in told_by_model(held.world, held.call, WORDS_KNOWN)
+        if "how can I help" in f.event["transcript"] and f.at > 20
+    )
     assert back.event["transcript"] == "Hello, thank you for waiting, how can I help?"
     asked = first_after(told_to_model(held.world, held.call, RESPONSE), back.at)
     measured("the person's words known to the response's being asked for", (asked.at - back.at) * 1000, most_ms=300)

@@ -14,6 +14,7 @@ from tests.e2e.chat import (
     is_card,
     order,
     plan_json,
+    press,
     running,
     tell,
     told_by,
@@ -96,9 +97,7 @@ def test_asked_whether_it_is_a_robot_the_agent_says_so_even_then(tmp_path: Path)
         ),
     ],
 )
-async def test_a_request_that_deals_in_secrets_gets_no_card(
-    world: World, app: App, request_: str, what: str
-) -> None:
+async def test_a_request_that_deals_in_secrets_gets_no_card(world: World, app: App, request_: str, what: str) -> None:
     answer = await answer_to(world, request_)
     assert answer.text == (
         f"I cannot make this call as it stands: it holds {what}. I neither give nor take those on the phone. "
@@ -113,7 +112,8 @@ async def test_a_secret_that_is_added_to_a_card_takes_the_card_away(world: World
     card = await order(world)
     answer = await answer_to(world, "and tell them that my password is swordfish", reply_to=card)
     assert "it holds a password, a code or a card or bank number" in answer.text
-    assert not is_card(card)  # the old one cannot be confirmed any more
+    # The old card stands for what was wanted before: it cannot be confirmed any more.
+    assert "changed" in await press(world, card, "Call")
     assert not world.twilio.calls
 
 

@@ -86,7 +86,9 @@ async def test_a_tapped_answer_is_acted_upon_at_once(world: World, app: App, tmp
     ]
     assert output.event["item"]["output"] == "Shane answers: Yes, 9:30 tonight is fine"
     asked_for = first_after(told_to_model(world, call, RESPONSE), output.at)
-    measured("the tap to the next response's being asked for", (asked_for.at - tapped_at) * 1000, most_ms=300, least_ms=-50)
+    measured(
+        "the tap to the next response's being asked for", (asked_for.at - tapped_at) * 1000, most_ms=300, least_ms=-50
+    )
     assert report.text.startswith("✅ Booked: 9:30")
     assert question.text.splitlines()[1:] == ["You answered: Yes, 9:30 tonight is fine"]
     assert labels(question) == []
@@ -95,7 +97,7 @@ async def test_a_tapped_answer_is_acted_upon_at_once(world: World, app: App, tmp
 
 
 @pytest.mark.parametrize("as_reply", [False, True])
-async def test_a_typed_answer_is_one_too(world: World, app: App, tmp_path: Path, as_reply: bool) -> None:  # noqa: FBT001 - pytest's
+async def test_a_typed_answer_is_one_too(world: World, app: App, tmp_path: Path, as_reply: bool) -> None:
     live, _, question = await asked(world)
     await waited_for(world)
     words = world.requester.say("yes, 9:30 is fine", reply_to=question if as_reply else None)
@@ -152,7 +154,9 @@ async def test_a_whisper_is_acted_upon_without_a_further_hop(world: World, app: 
     whisper = world.requester.say("also ask whether there is parking", reply_to=live)
     report = await finished(world, live)
     assert whisper.reactions == ["👍"]
-    [passed] = [f for f in told_to_model(world, call, "conversation.item.create") if f.event["item"].get("role") == "system"]
+    [passed] = [
+        f for f in told_to_model(world, call, "conversation.item.create") if f.event["item"].get("role") == "system"
+    ]
     assert "also ask whether there is parking" in passed.event["item"]["content"][0]["text"]
     assert len(world.openai.responses_requests) == planned + 1  # the report: no other model read the whisper
     assert "parking" in " ".join(told_by(turns(live.text), "agent"))
@@ -174,7 +178,9 @@ async def test_a_whisper_with_a_secret_is_not_passed_on(world: World, app: App, 
     refusal = await answer_to(world, whisper, reply_to=live)
     assert refusal.text == f"I did not pass that on: it holds {what}. The agent neither gives nor takes those."
     await finished(world, live)
-    assert [f for f in told_to_model(world, call, "conversation.item.create") if f.event["item"].get("role") == "system"] == []
+    assert [
+        f for f in told_to_model(world, call, "conversation.item.create") if f.event["item"].get("role") == "system"
+    ] == []
 
 
 # Joining
@@ -246,7 +252,9 @@ async def test_a_phone_that_is_not_answered_gives_the_call_back_to_the_agent(
     assert leg.status == "no-answer"
     agent = told_by(turns(live.text), "agent")
     assert "Anna is joining the call now, please stay on the line." in agent[:-1]
-    [told] = [f for f in told_to_model(world, call, "conversation.item.create") if f.event["item"].get("role") == "system"]
+    [told] = [
+        f for f in told_to_model(world, call, "conversation.item.create") if f.event["item"].get("role") == "system"
+    ]
     assert "could not be reached on their phone" in told.event["item"]["content"][0]["text"]
     again = first_after(told_to_model(world, call, RESPONSE), told.at)
     measured("back on the line to the agent's being asked to go on", (again.at - told.at) * 1000, most_ms=300)

@@ -12,7 +12,7 @@ from bot.app import App
 from sandbox.brain import RuleMind
 from sandbox.mind import Reply
 from sandbox.telegram import Message
-from sandbox.telegram_text import utf16_length
+from sandbox.telegram.text import utf16_length
 from sandbox.world import World
 from tests.e2e.chat import (
     HUMAN_S,

@@ -5,7 +5,7 @@ import pytest
 
 from bot.app import App
 from sandbox.telegram import Message
-from sandbox.telegram_text import utf16_length
+from sandbox.telegram.text import utf16_length
 from sandbox.world import World
 from tests.e2e.chat import (
     BUSY,

@@ -12,7 +12,7 @@ import pytest
 
 from bot.app import App
 from sandbox.twilio import StandInCall
-from sandbox.twilio_webhooks import signature
+from sandbox.twilio.webhooks import signature
 from sandbox.world import PUBLIC_URL, World
 from tests.e2e.chat import (
     REQUEST,

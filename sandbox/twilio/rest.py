@@ -1,0 +1,241 @@
+"""Twilio's REST API, the few resources that a caller needs: calls, the account, its phone numbers.
+
+Owns routes, authentication, the JSON of resources and of errors. What a call does is `call.py`. Follows
+https://www.twilio.com/docs/voice/api/call-resource, https://www.twilio.com/docs/iam/api/account and
+https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource.
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from sandbox.twilio.call import PRICE_PER_MINUTE, StandInCall
+from sandbox.twilio.callbacks import Conditions
+from sandbox.twilio.params import CallRequest, RefusedError, read_call, read_update
+
+PathKind = Literal["create", "update", "fetch", "list", "account", "numbers"]
+_ROOT = "/2010-04-01/Accounts"
+
+
+@dataclass
+class _Failure:
+    status: int
+    code: int
+    times: int
+
+
+def call_resource(call: StandInCall) -> dict[str, Any]:
+    """A call as the API shows it; duration and price only once it is completed."""
+    request = call.request
+    uri = f"{_ROOT}/{call.account_sid}/Calls/{call.sid}"
+    done = call.status == "completed"
+    return {
+        "sid": call.sid,
+        "date_created": call.date(call.created_at),
+        "date_updated": call.date(call.timeline[-1][0]),
+        "parent_call_sid": call.parent_sid or None,
+        "account_sid": call.account_sid,
+        "to": request.to,
+        "to_formatted": request.to,
+        "from": request.from_,
+        "from_formatted": request.from_,
+        "phone_number_sid": None,
+        "status": call.status,
+        "start_time": call.date(call.answered_at),
+        "end_time": call.date(call.ended_at),
+        "duration": str(call.duration_s) if done else None,
+        "price": f"{-PRICE_PER_MINUTE * math.ceil(call.duration_s / 60):.5f}" if done else None,
+        "price_unit": "USD",
+        "direction": call.direction,
+        "answered_by": call.answered_by,
+        "annotation": None,
+        "api_version": "2010-04-01",
+        "forwarded_from": None,
+        "group_sid": None,
+        "caller_name": None,
+        "queue_time": "0",
+        "trunk_sid": None,
+        "uri": f"{uri}.json",
+        "subresource_uris": {"recordings": f"{uri}/Recordings.json", "streams": f"{uri}/Streams.json"},
+    }
+
+
+class RestApi:
+    """The web application. `place` starts a call that has been checked."""
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_token: str,
+        phone_number: str,
+        conditions: Conditions,
+        calls: dict[str, StandInCall],
+        place: Callable[[CallRequest], StandInCall],
+    ) -> None:
+        self._account_sid = account_sid
+        self._auth_token = auth_token
+        self._phone_number = phone_number
+        self._conditions = conditions
+        self._calls = calls
+        self._place = place
+        self._failures: dict[PathKind, _Failure] = {}
+        self._next_call_at = -math.inf
+
+    def application(self) -> web.Application:
+        app = web.Application(middlewares=[self._answer])
+        account = f"{_ROOT}/{{account}}"
+        app.router.add_post(f"{account}/Calls.json", self._create, name="create")
+        app.router.add_get(f"{account}/Calls.json", self._list, name="list")
+        app.router.add_post(f"{account}/Calls/{{call}}.json", self._update, name="update")
+        app.router.add_get(f"{account}/Calls/{{call}}.json", self._fetch, name="fetch")
+        app.router.add_get(f"{account}/IncomingPhoneNumbers.json", self._numbers, name="numbers")
+        app.router.add_get(f"{account}.json", self._account, name="account")
+        return app
+
+    def fail_next(self, path_kind: PathKind, status: int, code: int, times: int = 1) -> None:
+        self._failures[path_kind] = _Failure(status, code, times)
+
+    @web.middleware
+    async def _answer(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        try:
+            self._admit(request)
+            return await handler(request)
+        except RefusedError as refused:
+            body = {
+                "code": refused.code,
+                "message": refused.message,
+                "more_info": f"https://www.twilio.com/docs/errors/{refused.code}",
+                "status": refused.status,
+            }
+            return web.json_response(body, status=refused.status)
+
+    def _admit(self, request: web.Request) -> None:
+        """Authentication ("AccountSid:AuthToken"), the path, and failures that were ordered."""
+        credentials = base64.b64encode(f"{self._account_sid}:{self._auth_token}".encode()).decode()
+        if not hmac.compare_digest(request.headers.get("Authorization", ""), f"Basic {credentials}"):
+            raise RefusedError(401, 20003, "Authenticate")
+        if isinstance(request.match_info.http_exception, web.HTTPException):
+            raise _not_found(request)
+        if request.match_info.get("account") != self._account_sid:
+            raise _not_found(request)
+        for kind, failure in self._failures.items():
+            if kind == request.match_info.route.name and failure.times > 0:
+                failure.times -= 1
+                raise RefusedError(failure.status, failure.code, "a failure that was ordered from the stand-in")
+
+    async def _create(self, request: web.Request) -> web.Response:
+        form = await _form(request)
+        wanted = read_call(form, self._phone_number, self._conditions.refused_prefixes)
+        now = asyncio.get_running_loop().time()
+        if self._conditions.calls_per_s:
+            if now < self._next_call_at:
+                raise RefusedError(429, 20429, "Too Many Requests")
+            self._next_call_at = now + 1 / self._conditions.calls_per_s
+        return web.json_response(call_resource(self._place(wanted)), status=201)
+
+    async def _update(self, request: web.Request) -> web.Response:
+        call = self._call(request)
+        call.update(read_update(await _form(request)))
+        return web.json_response(call_resource(call))
+
+    async def _fetch(self, request: web.Request) -> web.Response:
+        return web.json_response(call_resource(self._call(request)))
+
+    async def _list(self, request: web.Request) -> web.Response:
+        calls = [call for call in reversed(self._calls.values()) if _matches(call, request)]
+        return _page(request, "calls", [call_resource(call) for call in calls])
+
+    async def _account(self, _request: web.Request) -> web.Response:
+        body = {
+            "sid": self._account_sid,
+            "owner_account_sid": self._account_sid,
+            "friendly_name": "Sandbox",
+            "status": "active",
+            "type": self._conditions.account_type,
+            "date_created": "Sun, 01 Nov 2026 00:00:00 +0000",
+            "date_updated": "Sun, 01 Nov 2026 00:00:00 +0000",
+            "uri": f"{_ROOT}/{self._account_sid}.json",
+        }
+        return web.json_response(body)
+
+    async def _numbers(self, request: web.Request) -> web.Response:
+        sid = "PN" + hashlib.sha256(self._phone_number.encode()).hexdigest()[:32]
+        number = {
+            "sid": sid,
+            "account_sid": self._account_sid,
+            "phone_number": self._phone_number,
+            "friendly_name": self._phone_number,
+            "capabilities": {"voice": True, "sms": True, "mms": True, "fax": False},
+            "uri": f"{_ROOT}/{self._account_sid}/IncomingPhoneNumbers/{sid}.json",
+        }
+        asked = request.query.get("PhoneNumber", "")
+        return _page(request, "incoming_phone_numbers", [number] if asked in self._phone_number else [])
+
+    def _call(self, request: web.Request) -> StandInCall:
+        if not (call := self._calls.get(request.match_info["call"])):
+            raise _not_found(request)
+        return call
+
+
+def _not_found(request: web.Request) -> RefusedError:
+    return RefusedError(404, 20404, f"The requested resource {request.path} was not found")
+
+
+async def _form(request: web.Request) -> dict[str, list[str]]:
+    form = await request.post()
+    return {name: [str(value) for value in form.getall(name)] for name in form}
+
+
+def _matches(call: StandInCall, request: web.Request) -> bool:
+    """The documented filters of a list of calls: To, From, Status, StartTime (a day), StartTime> and
+    StartTime<.
+    """
+    query = request.query
+    started = call.moment(call.answered_at or call.created_at)
+    facts = {
+        "To": call.request.to,
+        "From": call.request.from_,
+        "Status": call.status,
+        "ParentCallSid": call.parent_sid,
+    }
+    day = query.get("StartTime")
+    return (
+        all(query.get(name, fact) == fact for name, fact in facts.items())
+        and (not day or day[:10] == started.date().isoformat())
+        and ("StartTime>" not in query or started >= datetime.fromisoformat(query["StartTime>"]))
+        and ("StartTime<" not in query or started <= datetime.fromisoformat(query["StartTime<"]))
+    )
+
+
+def _page(request: web.Request, key: str, records: list[dict[str, Any]]) -> web.Response:
+    """One page of a list, in the shape of the 2010 API."""
+    page, size = int(request.query.get("Page", "0")), int(request.query.get("PageSize", "50"))
+
+    def uri(number: int) -> str:
+        return f"{request.path}?{urlencode({**request.query, 'Page': number, 'PageSize': size})}"
+
+    shown = records[page * size : (page + 1) * size]
+    body = {
+        key: shown,
+        "page": page,
+        "page_size": size,
+        "start": page * size,
+        "end": page * size + max(len(shown) - 1, 0),
+        "uri": uri(page),
+        "first_page_uri": uri(0),
+        "next_page_uri": uri(page + 1) if len(records) > (page + 1) * size else None,
+        "previous_page_uri": uri(page - 1) if page else None,
+    }
+    return web.json_response(body)
