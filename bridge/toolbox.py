@@ -126,8 +126,8 @@ class Toolbox:
             choices=choices,
             patience_s=self._inquiry.patience_s,
         )
-        filler = [] if self._dialogue.voice.speaks_in_this_response else self._dialogue.voice.say(self._briefing.filler)
-        return [Tell(asked), *filler]
+        told = self._dialogue.hushed or self._dialogue.voice.speaks_in_this_response
+        return [Tell(asked), *([] if told else self._dialogue.voice.say(self._briefing.filler))]
 
     def answered(self, signal: signals.QuestionAnswered) -> list[Action]:
         output = f"{self._spec.on_behalf_of} answers: {' '.join(signal.answer.split())}"

@@ -16,6 +16,7 @@ from email.utils import format_datetime
 from typing import Literal
 
 from sandbox.line import Callee
+from sandbox.twilio import dial as dialling
 from sandbox.twilio.callbacks import Callbacks, Conditions
 from sandbox.twilio.errors import TwilioError
 from sandbox.twilio.line import TelephoneLine
