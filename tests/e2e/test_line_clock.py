@@ -30,9 +30,10 @@ from tests.e2e.line import (
 LONG = "We would be three people, and we would like to come at eight, if that is possible."
 HASTY = somebody(
     Rule(state="start", say="Yes?", goto="listening"),
-    Rule(state="listening", interrupt_after_ms=600, say="No.", times=3),
-    Rule(state="listening", interrupt_after_ms=900, hang_up=True, goto="gone"),
-    Rule(state="gone", say="Bye!"),
+    Rule(state="listening", interrupt_after_ms=500, say="No.", goto="once"),
+    Rule(state="once", interrupt_after_ms=500, say="No.", goto="twice"),
+    Rule(state="twice", interrupt_after_ms=500, say="No.", goto="thrice"),
+    Rule(state="thrice", interrupt_after_ms=500, hang_up=True),
     greeting="",
     gives_way=False,
     pickup=Pickup("answer", after_s=0.6),
@@ -68,9 +69,7 @@ def test_barge_in_on_a_real_clock(real: tuple[Called, list[float]]) -> None:
     call, cleared = real
     answered_at = call.call.answered_at or 0.0
     started = told_by_model(call.world, call.call, SPEECH_STARTED)
-    took = [
-        (at - answered_at - max(f.at for f in started if f.at <= at - answered_at)) * 1000 for at in cleared
-    ]
+    took = [(at - answered_at - max(f.at for f in started if f.at <= at - answered_at)) * 1000 for at in cleared]
     assert len(of_kind(call.events, BargedIn)) >= 3
     # The middle one: a machine that is busy with other things delays one or the other.
     measured(f"speech_started to clear, the middle of {len(took)}", statistics.median(took), most_ms=20)
