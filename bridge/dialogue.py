@@ -38,8 +38,8 @@ class Dialogue:
         self._barged_in = False  # the interruption silenced words, not only the making of them
         self._opening = Opening(waits=waits_for_greeting)
         self._greeting = ""  # the callee's item that the opening waited for, and answers
-        self._hearing = Hearing(self._transcript)
-        self._leave = Leave(self.voice, self._hearing, self._transcript, clock)
+        self.hearing = Hearing(self._transcript)
+        self._leave = Leave(self.voice, self.hearing, self._transcript, clock)
         self._closing = self._leave.closing
         self._guess = ""  # the callee's item that is being answered before its words are known
         self._silence = Silence()
@@ -55,7 +55,7 @@ class Dialogue:
 
     @property
     def floor(self) -> Floor:
-        if self._hearing.speaking:
+        if self.hearing.speaking:
             return "callee"
         return "agent" if self.voice.busy else "nobody"
 
@@ -88,18 +88,6 @@ class Dialogue:
     def silent_too_long(self) -> bool:
         return self._silence.deadline is not None and self._clock.now >= self._silence.deadline
 
-    def lasted_ms(self, item_id: str) -> int:
-        """How long a callee's utterance was, with the quiet that ended it."""
-        return self._hearing.lasted_ms(item_id)
-
-    def undecided(self, item_id: str) -> bool:
-        """The words of this utterance decide whether it is answered."""
-        return item_id in self._hearing.unsure
-
-    def heard(self, item_id: str) -> bool:
-        """Speech was detected: else its transcription is an invention."""
-        return self._hearing.knows(item_id)
-
     # What the session wants
 
     def answer(self) -> list[Action]:
@@ -108,12 +96,12 @@ class Dialogue:
 
     def take_up(self, signal: signals.CalleeWords) -> list[Action]:
         """Words that are answered at once, whatever they are."""
-        self._hearing.unsure.discard(signal.item_id)
+        self.hearing.unsure.discard(signal.item_id)
         return self.callee_words(signal) + self.answer()
 
     def forget(self, item_id: str) -> list[Action]:
         """An utterance that was none."""
-        self._hearing.unsure.discard(item_id)
+        self.hearing.unsure.discard(item_id)
         return [Forget(item_id)]
 
     def stop(self) -> list[Action]:
@@ -178,27 +166,20 @@ class Dialogue:
     # The callee
 
     def callee_began(self, signal: signals.CalleeBegan) -> list[Action]:
-        self._hearing.began(signal.item_id, self._clock.at_ms)
+        self.hearing.began(signal.item_id, self._clock.at_ms)
         if self.hushed:
-            self._hearing.unsure.add(signal.item_id)
-            return []
-        if self._closing.active:
+            pass
+        elif self._closing.active:
             # The farewell is never clipped: what the callee says over it is weighed when their words are known.
             self._closing.callee_began(signal.item_id)
-            self._hearing.unsure.add(signal.item_id)
-            return []
-        if not self._opening.over:
-            if self._opening.waiting:
-                self._greeting = signal.item_id
-                self._transcript.place_before(signal.item_id, self._opening.item_id)
+        elif not self._opening.over:
             self._opening.greeting_began(self._clock.now)
-            self._hearing.unsure.add(signal.item_id)
-            return []
-        if self._interruption:
+        elif self._interruption:
             self._interruption.goes_on(signal.item_id)
-            self._hearing.unsure.add(signal.item_id)
-            return []
-        return self._interrupted(signal.item_id) if self.voice.busy else []
+        else:
+            return self._interrupted(signal.item_id) if self.voice.busy else []
+        self.hearing.unsure.add(signal.item_id)
+        return []
 
     def _interrupted(self, item_id: str) -> list[Action]:
         playing = self.voice.item
@@ -207,7 +188,7 @@ class Dialogue:
             # They answer as its last sound fades away: nothing is left that could be interrupted.
             return actions + self.voice.resume()
         self._interruption = Interruption(item_id, self._clock.now)
-        self._hearing.unsure.add(item_id)
+        self.hearing.unsure.add(item_id)
         self._barged_in = bool(playing)
         if not playing:
             # A response is being made and nothing of it has been said: just keep it back until we know more.
@@ -216,7 +197,7 @@ class Dialogue:
         return [*actions, Tell(events.BargedIn(at_ms=self._clock.at_ms, item_id=playing, heard_ms=heard_ms))]
 
     def callee_committed(self, signal: signals.CalleeCommitted) -> list[Action]:
-        self._hearing.committed(signal.item_id, self._clock.at_ms)
+        self.hearing.committed(signal.item_id, self._clock.at_ms)
         if self.hushed:
             return []
         if self._closing.active:
@@ -226,22 +207,22 @@ class Dialogue:
             verdict = self._interruption.committed(self._clock.now)
             return self._decide(verdict) if verdict else []
         self._opening.greeting_over(self._clock.now)
-        if signal.item_id in self._hearing.unsure and not self._opening.answered(self._clock.at_ms):
+        if signal.item_id in self.hearing.unsure and not self._opening.answered(self._clock.at_ms):
             return []
-        self._hearing.unsure.discard(signal.item_id)
+        self.hearing.unsure.discard(signal.item_id)
         self._guess = signal.item_id
         return self.voice.answer()
 
     def callee_words(self, signal: signals.CalleeWords) -> list[Action]:
         """A transcription. Without speech detected before it, it is an invention and no turn."""
-        if not self._hearing.knows(signal.item_id):
+        if not self.hearing.knows(signal.item_id):
             return []
-        unsure = signal.item_id in self._hearing.unsure
-        self._hearing.unsure.discard(signal.item_id)
+        unsure = signal.item_id in self.hearing.unsure
+        self.hearing.unsure.discard(signal.item_id)
         told: list[Action] = []
         if signal.text:
             self._silence.broken()
-            told.append(self._hearing.turn(signal.item_id, signal.text, self._clock.at_ms))
+            told.append(self.hearing.turn(signal.item_id, signal.text, self._clock.at_ms))
         if self.hushed:
             return told
         if self._closing.active:
@@ -280,9 +261,9 @@ class Dialogue:
             # Words that come later than our patience lasts are answered after what is said now.
             resumed = self.voice.resume()
             return told + resumed + (self.voice.answer() if answers else [])
-        self._hearing.unsure.difference_update(items)
+        self.hearing.unsure.difference_update(items)
         told += self._fall_silent()
-        return told if self._hearing.speaking else told + self.voice.answer()
+        return told if self.hearing.speaking else told + self.voice.answer()
 
     def _fall_silent(self) -> list[Action]:
         """Stop the response that is being made and give up what of it has not been heard."""
@@ -324,7 +305,7 @@ class Dialogue:
 
     def model_lost(self) -> list[Action]:
         """Its session is gone. What it has made already is still played; what it owed is asked for again later."""
-        waiting = self._hearing.speaking or self._interruption is not None or bool(self._hearing.unsure)
+        waiting = self.hearing.speaking or self._interruption is not None or bool(self.hearing.unsure)
         self._owes_answer = self._owes_answer or self.voice.making or waiting
         opening = self._opening.item_id
         if self.voice.says(opening) and not self._transcript.get(opening):
@@ -333,7 +314,7 @@ class Dialogue:
             self._opening.item_id = ""
         self._closing.deaf()
         self._interruption = None
-        self._hearing.deaf()
+        self.hearing.deaf()
         return self.voice.lost()
 
     def model_back(self) -> list[Action]:

@@ -38,6 +38,10 @@ class Hearing:
         """Speech was detected: else a transcription is an invention."""
         return item_id in self._utterances
 
+    def undecided(self, item_id: str) -> bool:
+        """The words of this utterance decide whether it is answered."""
+        return item_id in self.unsure
+
     def lasted_ms(self, item_id: str) -> int:
         """How long an utterance was, with the quiet that ended it; 0 while it goes on."""
         utterance = self._utterances.get(item_id)

@@ -11,14 +11,16 @@ from collections.abc import Callable
 from typing import Any
 
 from bridge import events, signals
-from bridge.actions import Action, Apologise, HangUp, Instruct, Play, ReopenModel, TakeOver, Tell
+from bridge.actions import Action, Apologise, HangUp, Play, Tell
 from bridge.briefing import Briefing
 from bridge.call import CallSpec, CallState, Ending, EndReason, Turn, Usage
 from bridge.clock import Clock
 from bridge.dialogue import Dialogue, Floor
 from bridge.phrases import phrasebook
 from bridge.prices import Prices
+from bridge.recovery import Recovery
 from bridge.signals import Signal
+from bridge.takeover import Takeover
 from bridge.timers import Timer, Timers
 from bridge.toolbox import Toolbox
 
@@ -28,8 +30,6 @@ FAREWELL_S = 12.0  # a polite ending may take so long, and the time its words ta
 CHARACTERS_A_SECOND = 15  # of unhurried speech
 HANG_UP_CONFIRM_S = 10.0  # the carrier's word for a hang-up
 STREAM_RETURN_S = 10.0  # a call may be without a media stream for so long
-LOSSES_IN_S = 60.0  # in which
-LOSSES_MAX = 3  # so many lost model sessions are too many
 APOLOGY_S = 8.0  # until a spoken apology is over
 RING_SLACK_S = 15.0  # beyond the ring timeout, for the carrier's last word
 
@@ -67,15 +67,11 @@ class Session:
         self._toolbox = Toolbox(
             spec, self._clock, self._dialogue, end_politely=self._end_politely, hang_up=self._hang_up
         )
+        self._recovery = Recovery(self._dialogue, self._toolbox, self._clock)
+        self._takeover = Takeover(self._dialogue, self._toolbox, self._clock)
         self._timers = Timers()
         self._answered: float | None = None
         self._ended_by: EndReason | None = None  # why we hang up, where it is not the goodbyes
-        self._model_is_there = False
-        self._model_gone = False
-        self._losses: list[float] = []  # when the model's session was lost
-        self._handover = ""  # the number that takes the line over, once the agent has said so
-        self._handed_over = False
-        self._model_missing = False  # lost while others talked: opened again if the agent gets the call back
         self._stream_since: float | None = None  # until our first audio has gone out on it
         self._sequence = -1
         self._timers.set(Timer.RINGING, started + spec.ring_timeout_s + RING_SLACK_S)
@@ -109,7 +105,7 @@ class Session:
             signals.StreamStopped: self._stream_stopped,
             signals.MarkReturned: dialogue.voice.mark_returned,
             signals.DigitPressed: lambda _: [],
-            signals.ModelReady: self._model_ready,
+            signals.ModelReady: lambda _: self._recovery.ready(),
             signals.CalleeBegan: toolbox.callee_began,
             signals.CalleePaused: lambda _: [],
             signals.CalleeCommitted: toolbox.callee_committed,
@@ -122,7 +118,7 @@ class Session:
             signals.QuestionAnswered: toolbox.answered,
             signals.DigitsFailed: lambda _: toolbox.digits_failed(),
             signals.TakeOverAsked: self._take_over_asked,
-            signals.TakeOverFailed: lambda _: self._take_back() if self._handed_over else [],
+            signals.TakeOverFailed: lambda _: self._take_back() if self._takeover.done else [],
             signals.ResponseBegan: dialogue.voice.response_began,
             signals.ResponseEnded: self._response_ended,
             signals.Transcribed: self._transcribed,
@@ -195,23 +191,14 @@ class Session:
         self._stream_since = self._clock.now
         actions.append(Tell(events.Streaming(at_ms=self._clock.at_ms, stream_sid=signal.stream_sid)))
         actions += self._dialogue.stream_started()
-        return actions + (self._take_back() if self._handed_over else [])
+        return actions + (self._take_back() if self._takeover.done else [])
 
     def _stream_stopped(self, _: signals.StreamStopped) -> list[Action]:
-        if self._handed_over:
-            return self._dialogue.stream_stopped()  # two people are talking now
-        self._timers.set(Timer.STREAM_GONE, self._clock.now + STREAM_RETURN_S)
+        if not self._takeover.done:  # else two people are talking
+            self._timers.set(Timer.STREAM_GONE, self._clock.now + STREAM_RETURN_S)
         return self._dialogue.stream_stopped()
 
     # The model
-
-    def _model_ready(self, _: signals.ModelReady) -> list[Action]:
-        if self._model_gone:
-            self._model_gone, self._model_is_there = False, True
-            told: list[Action] = [Tell(events.ModelResumed(at_ms=self._clock.at_ms))]
-            return told + self._toolbox.model_back() + self._dialogue.model_back()
-        self._model_is_there = True
-        return self._dialogue.model_ready()
 
     def _response_ended(self, signal: signals.ResponseEnded) -> list[Action]:
         self.usage += signal.usage
@@ -235,19 +222,8 @@ class Session:
         return told + (self._apologise() if self._dialogue.voice.failing else [])
 
     def _model_lost(self, signal: signals.ModelLost) -> list[Action]:
-        """A lost session is replaced by a new one that knows the turns; three losses in a minute are too many."""
-        told: list[Action] = [Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.code))]
-        if self._handed_over:
-            self._model_missing = True
-            self._toolbox.model_lost()
-            return told + self._dialogue.model_lost()
-        self._losses = [at for at in self._losses if self._clock.now - at < LOSSES_IN_S] + [self._clock.now]
-        if not signal.retryable or len(self._losses) >= LOSSES_MAX:
-            return told + self._apologise()
-        self._model_gone = True
-        self._toolbox.model_lost()
-        told += self._dialogue.model_lost()
-        return [*told, ReopenModel(tuple(self.turns))]
+        actions = self._recovery.lost(signal, needed=not self._takeover.done)
+        return actions + (self._apologise() if self._recovery.hopeless else [])
 
     def _apologise(self) -> list[Action]:
         """Without a voice of our own, the carrier's says that we are sorry."""
@@ -264,7 +240,7 @@ class Session:
     def _hang_up_asked(self, _: signals.HangUpAsked) -> list[Action]:
         """The first time with a farewell, if there is somebody to say it to; the second time at once."""
         again = self._ended_by is EndReason.REQUESTER_HUNG_UP
-        if again or self._handed_over or self.state is not CallState.CONNECTED or not self._model_is_there:
+        if again or self._takeover.done or self.state is not CallState.CONNECTED or not self._recovery.there:
             return self._hang_up(EndReason.REQUESTER_HUNG_UP)
         if self._dialogue.closing:
             # A goodbye is being said: one is enough.
@@ -275,34 +251,18 @@ class Session:
         return self._end_politely(EndReason.REQUESTER_HUNG_UP, self._dialogue.briefing.farewell)
 
     def _take_over_asked(self, signal: signals.TakeOverAsked) -> list[Action]:
-        """The agent says who is coming, and leaves the line when it has."""
-        busy = self._dialogue.closing or self._handover or self._handed_over
-        if self.state is not CallState.CONNECTED or busy:
-            return []
-        self._handover = signal.number
-        if self._toolbox.holding:
-            return self._hand_over()  # there is nobody to say it to
-        # Whatever the callee says from now on is for the requester to answer.
-        return self._dialogue.hush() + self._dialogue.voice.say(self._dialogue.briefing.handover)
+        return self._takeover.ask(signal.number) if self.state is CallState.CONNECTED else []
 
     def _hand_over(self) -> list[Action]:
-        number, self._handover = self._handover, ""
-        actions = self._toolbox.wait_no_more() + self._dialogue.hold_back()
-        self._handed_over = True
         self._ended_by = EndReason.TAKEN_OVER
         self._timers.pause(self._clock.now, Timer.WRAP_UP, Timer.TIME_LIMIT, Timer.STREAM_GONE)
-        return [*actions, Tell(events.TakenOver(at_ms=self._clock.at_ms)), TakeOver(number)]
+        return self._takeover.go()
 
     def _take_back(self) -> list[Action]:
-        """The requester's phone did not answer: the call is with the agent again."""
-        self._handed_over = self._dialogue.hushed = False
         self._ended_by = None
         self._timers.go_on(self._clock.now)
         self._timers.drop(Timer.STREAM_GONE)
-        reopen: list[Action] = [ReopenModel(tuple(self.turns))] if self._model_missing else []
-        self._model_gone, self._model_missing = self._model_gone or self._model_missing, False
-        # In the conversation, not in the place of the prompt: the facts are needed to go on.
-        return [*reopen, Instruct(self._dialogue.briefing.taken_back), *self._dialogue.voice.answer()]
+        return self._recovery.reopen() + self._takeover.come_back()
 
     # The end
 
@@ -363,7 +323,7 @@ class Session:
     def _settle_talk(self) -> list[Action]:
         actions = self._toolbox.settle() + self._dialogue.settle()
         self._settle_hold()
-        if self._handover and self._dialogue.floor == "nobody" and not self._dialogue.ending:
+        if self._takeover.due:
             actions += self._hand_over()
         if self._dialogue.gone_silent and self.state is CallState.CONNECTED:
             actions += self._end_politely(EndReason.SILENCE, self._dialogue.briefing.farewell)
@@ -373,7 +333,7 @@ class Session:
         """Time on hold is not time of the call's limit."""
         if self._toolbox.holding:
             self._timers.pause(self._clock.now, Timer.WRAP_UP, Timer.TIME_LIMIT)
-        elif not self._handed_over:
+        elif not self._takeover.done:
             self._timers.go_on(self._clock.now)
 
     def _expired(self, timer: Timer) -> list[Action]:

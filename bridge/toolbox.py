@@ -199,11 +199,11 @@ class Toolbox:
 
     def callee_words(self, signal: signals.CalleeWords) -> list[Action]:
         text = signal.text
-        if not self._dialogue.heard(signal.item_id):
+        if not self._dialogue.hearing.knows(signal.item_id):
             return []
         if self._hold.active:
             return self._heard_on_hold(signal)
-        self._hold.heard(text, self._phrases, lasted_ms=self._dialogue.lasted_ms(signal.item_id))
+        self._hold.heard(text, self._phrases, lasted_ms=self._dialogue.hearing.lasted_ms(signal.item_id))
         actions = self._dialogue.callee_words(signal)
         if text and self._phrases.is_screening(text):
             self._screened = True
@@ -233,7 +233,7 @@ class Toolbox:
 
     def _heard_on_hold(self, signal: signals.CalleeWords) -> list[Action]:
         """Music and announcements are forgotten, so that nobody pays for them; a person is answered at once."""
-        if not self._dialogue.undecided(signal.item_id):
+        if not self._dialogue.hearing.undecided(signal.item_id):
             return self._dialogue.callee_words(signal)  # said, and answered, before the hold began
         if not self._hold.back(signal.text, self._phrases):
             return self._dialogue.forget(signal.item_id)

@@ -18,11 +18,14 @@ class Transcript:
     def __init__(self) -> None:
         self._order: list[str] = []
         self._turns: dict[str, Turn] = {}
+        self._moved: dict[str, str] = {}  # an item that stands before another, and that other
 
     def place(self, item_id: str, after: str) -> None:
         """Where an item stands: right after `after`; at the end if that is unknown. Placing it again moves nothing."""
         if item_id in self._order:
             return
+        # What follows an item that was moved forward in the model's order follows both.
+        after = self._moved.get(after, after)
         at = self._order.index(after) + 1 if after in self._order else len(self._order)
         self._order.insert(at, item_id)
 
@@ -30,6 +33,7 @@ class Transcript:
         """An item that is heard before another, though that was made first."""
         if item_id not in self._order and other in self._order:
             self._order.insert(self._order.index(other), item_id)
+            self._moved[item_id] = other
 
     def get(self, item_id: str) -> Turn | None:
         return self._turns.get(item_id)

@@ -17,7 +17,8 @@ from bridge.actions import (
 from bridge.call import CallState, EndReason
 from bridge.events import ClosingCancelled, HangUpOrdered, ModelResumed, ModelTrouble
 from bridge.realtime import decode
-from bridge.session import APOLOGY_S, HANG_UP_CONFIRM_S, LOSSES_IN_S, LOSSES_MAX
+from bridge.recovery import LOSSES_IN_S, LOSSES_MAX
+from bridge.session import APOLOGY_S, HANG_UP_CONFIRM_S
 from bridge.silence import SILENCE_S
 from prompts import library
 from sandbox.tones import speak, spoken_ms

@@ -162,7 +162,7 @@ def answered_by(who: Scenario) -> Answerer:
 class Says(RuleMind):
     """Answers with what is written down for it, one reply after another, and then by the rules.
 
-    A line that it is told to say exactly, and a word of the bridge's own (a goodbye, "are you there?"), stay the rules'.
+    A line that it is to say exactly, and a word of the bridge's own (a goodbye, "are you there?"), stay the rules'.
     """
 
     replies: list[Reply | str] = field(default_factory=list)

@@ -8,7 +8,7 @@ import pytest
 from bridge.events import BargedIn, BargeInResolved
 from bridge.transcript import rebuild
 from sandbox.mind import Reply
-from sandbox.scenario import Rule
+from sandbox.scenario import Rule, Scenario
 from sandbox.world import World
 from tests.e2e.chat import Called, called, tell, told_by, turns
 from tests.e2e.line import (
@@ -52,12 +52,12 @@ class Interrupted:
     cleared_at: list[float]  # seconds since the answer
 
 
-def interrupted_by(folder: Path, who: object, mind: Says | None) -> Interrupted:
+def interrupted_by(folder: Path, who: Scenario, mind: Says) -> Interrupted:
     with clears_noted() as cleared:
         call = tell(
             lambda world: called(world, folder, REQUEST),
             folder,
-            answerer=answered_by(who),  # type: ignore[arg-type]  # a scenario
+            answerer=answered_by(who),
             mind=mind,
         )
     return Interrupted(call, [at - (call.call.answered_at or 0.0) for at in cleared])

@@ -30,10 +30,8 @@ from tests.e2e.line import (
 LONG = "We would be three people, and we would like to come at eight, if that is possible."
 HASTY = somebody(
     Rule(state="start", say="Yes?", goto="listening"),
-    Rule(state="listening", interrupt_after_ms=500, say="No.", goto="once"),
-    Rule(state="once", interrupt_after_ms=500, say="No.", goto="twice"),
-    Rule(state="twice", interrupt_after_ms=500, say="No.", goto="thrice"),
-    Rule(state="thrice", interrupt_after_ms=500, hang_up=True),
+    Rule(state="listening", interrupt_after_ms=500, say="No.", times=3),
+    Rule(state="listening", interrupt_after_ms=2500, hang_up=True),
     greeting="",
     gives_way=False,
     pickup=Pickup("answer", after_s=0.6),

@@ -15,7 +15,7 @@ BOOKED = "You are booked: 8pm, table for three, under Anna."
 SILENCE = Rule(state="silence", after_ms=10**6, say="Hello?")
 
 
-def story(folder: Path, *rules: Rule, mind: Says | None = None, **changes: object) -> Called:
+def story(folder: Path, *rules: Rule, mind: Says | None = None) -> Called:
     """A callee who books, follows the rules if there are any, and says nothing more."""
     books = Rule(state="start", say=BOOKED, goto="booked" if rules else "silence")
     who = somebody(books, *rules, SILENCE, heedless=("silence",), greeting="Bar Due, hello?")
@@ -24,7 +24,6 @@ def story(folder: Path, *rules: Rule, mind: Says | None = None, **changes: objec
         folder,
         answerer=answered_by(who),
         mind=mind or Says(["Thank you, goodbye!"]),
-        **changes,
     )
 
 

@@ -1,6 +1,7 @@
 """Bad lines: nobody speaks, nothing can be made out, or it is another language."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def silent(tmp_path_factory: pytest.TempPathFactory) -> Called:
 def test_a_silent_callee_is_asked_after_eight_seconds_and_once_more(silent: Called) -> None:
     said = said_by(silent.call, "agent")
     assert [u.text for u in said[1:]] == ["Are you still there?", "Are you still there?", "Thank you, goodbye!"]
-    for before, after in zip(said, said[1:], strict=False):
+    for before, after in pairwise(said):
         measured(f"silence before “{after.text}”", after.began_ms - before.ended_ms, most_ms=9000, least_ms=8000)
 
 

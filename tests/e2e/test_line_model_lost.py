@@ -9,6 +9,8 @@ import pytest
 from bot.app import App
 from bridge.events import Ended, ModelResumed, ModelTrouble
 from sandbox.openai.realtime import RealtimeConnection
+from sandbox.telegram import Message
+from sandbox.twilio import StandInCall
 from sandbox.world import World
 from tests.e2e.chat import (
     Provoked,
@@ -27,7 +29,7 @@ Lose = Callable[[RealtimeConnection], None]
 APOLOGY = "I am sorry, there is a technical problem on my side. Goodbye."
 
 
-async def lost_after(world: World, seconds: float, *loses: Lose, every_s: float = 3.0) -> tuple[object, object]:
+async def lost_after(world: World, seconds: float, *loses: Lose, every_s: float = 3.0) -> tuple[Message, StandInCall]:
     live = await order(world)
     call = await place(world, live)
     await connected(world, live)
@@ -51,27 +53,27 @@ async def test_a_lost_session_is_made_good_and_nothing_is_said_twice(
     world: World, app: App, tmp_path: Path, provoked: Provoked, seconds: float, lose: Lose
 ) -> None:
     live, call = await lost_after(world, seconds, lose)
-    report = await finished(world, live)  # type: ignore[arg-type]
+    report = await finished(world, live)
     events = await journal_of(tmp_path)
     assert report.text.startswith("✅ Booked: 7:45pm, table for 4, under Shane.")
     assert len(world.openai.connections) == 2
     [lost_ms], [back_ms] = at_of(events, ModelTrouble)[:1], at_of(events, ModelResumed)
     measured("the session's loss to the new one", back_ms - lost_ms, most_ms=1000)
-    said = told_by(turns(live.text), "agent")  # type: ignore[attr-defined]
+    said = told_by(turns(live.text), "agent")
     sorry = [words for words in said if words.startswith("Sorry, one moment")]
     assert len(sorry) <= 1
     assert len(set(said)) == len(said)
-    heard = [u.text for u in said_by(call, "agent")]  # type: ignore[arg-type]
+    heard = [u.text for u in said_by(call, "agent")]
     assert len(set(heard)) == len(heard)
     assert heard[0] == "Hello, this is the AI assistant of Shane. I would like to book a table for four at 7pm, please."
 
 
 async def test_the_new_session_is_told_the_turns_so_far_and_the_same_prompt(world: World, app: App) -> None:
     live, _ = await lost_after(world, 12.0, lambda connection: connection.drop())
-    await finished(world, live)  # type: ignore[arg-type]
+    await finished(world, live)
     before, after = world.openai.connections
     told = [
-        [event for event in connection.received if event["type"] == "session.update"][0]["session"]
+        next(event for event in connection.received if event["type"] == "session.update")["session"]
         for connection in (before, after)
     ]
     assert told[0] == told[1]
@@ -80,7 +82,7 @@ async def test_the_new_session_is_told_the_turns_so_far_and_the_same_prompt(worl
         for event in after.received
         if event["type"] == "conversation.item.create" and event["item"].get("role") in ("assistant", "user")
     ]
-    shown = [("assistant" if party == "agent" else "user", words) for party, words in turns(live.text)]  # type: ignore[attr-defined]
+    shown = [("assistant" if party == "agent" else "user", words) for party, words in turns(live.text)]
     assert len(seeded) >= 2
     assert seeded == shown[: len(seeded)]
 
@@ -96,11 +98,11 @@ async def test_three_losses_in_a_minute_end_the_call_with_an_apology_that_the_ca
     world: World, app: App, tmp_path: Path, lose: Lose
 ) -> None:
     live, call = await lost_after(world, 7.0, lose, lose, lose)
-    report = await finished(world, live)  # type: ignore[arg-type]
+    report = await finished(world, live)
     events = await journal_of(tmp_path)
     assert len(world.openai.connections) == 3
     assert len(of_kind(events, ModelTrouble)) == 3
-    heard = said_by(call, "agent")  # type: ignore[arg-type]
+    heard = said_by(call, "agent")
     assert heard[-1].text.endswith(APOLOGY)  # Twilio's own voice: none of ours is left
     talk_ms = of_kind(events, Ended)[0].ending.talk_s * 1000
     measured("the apology's end to the end of the call", talk_ms - heard[-1].ended_ms, most_ms=1000)

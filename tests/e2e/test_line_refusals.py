@@ -15,7 +15,6 @@ from tests.e2e.chat import (
     order,
     plan_json,
     press,
-    running,
     tell,
     told_by,
     turns,
@@ -40,33 +39,30 @@ LINDE = somebody(
 # Disclosure
 
 
-def german_call(world: World, folder: Path) -> object:
-    async def story() -> Called:
-        world.openai.answer_next(plan_json(**GERMAN))
-        return await called(world, folder, "ruf die Linde an")
-
-    return story()
+async def german_call(world: World, folder: Path) -> Called:
+    world.openai.answer_next(plan_json(**GERMAN))
+    return await called(world, folder, "ruf die Linde an")
 
 
 def test_the_first_sentence_tells_of_the_ai_in_the_callees_language(tmp_path: Path) -> None:
     mind = Says(["Vielen Dank, auf Wiederhören!"])
-    call = tell(lambda world: german_call(world, tmp_path), tmp_path, answerer=answered_by(LINDE), mind=mind)  # type: ignore[arg-type, return-value]  # awaits to a call
-    first = said_by(call.call, "agent")[0].text  # type: ignore[attr-defined]
+    call = tell(lambda world: german_call(world, tmp_path), tmp_path, answerer=answered_by(LINDE), mind=mind)
+    first = said_by(call.call, "agent")[0].text
     assert first.split(".")[0] == "Guten Tag, hier ist der KI-Assistent von Shane"
-    assert "Guten Tag, hier ist der KI-Assistent von Shane." in call.card  # type: ignore[attr-defined]  # nobody is surprised by it
+    assert "Guten Tag, hier ist der KI-Assistent von Shane." in call.card
 
 
 def test_a_deployment_may_turn_the_disclosure_off(tmp_path: Path) -> None:
     mind = Says(["Vielen Dank, auf Wiederhören!"])
     call = tell(
-        lambda world: german_call(world, tmp_path),  # type: ignore[arg-type, return-value]  # awaits to a call
+        lambda world: german_call(world, tmp_path),
         tmp_path,
         answerer=answered_by(LINDE),
         mind=mind,
         disclose_ai=False,
     )
-    assert said_by(call.call, "agent")[0].text == GERMAN["opening"]  # type: ignore[attr-defined]
-    assert "KI" not in call.card  # type: ignore[attr-defined]
+    assert said_by(call.call, "agent")[0].text == GERMAN["opening"]
+    assert "KI" not in call.card
 
 
 def test_asked_whether_it_is_a_robot_the_agent_says_so_even_then(tmp_path: Path) -> None:
@@ -120,17 +116,14 @@ async def test_a_secret_that_is_added_to_a_card_takes_the_card_away(world: World
 # Secrets during a call
 
 
-async def test_a_question_for_a_secret_never_reaches_the_chat(tmp_path: Path) -> None:
-    async def told(world: World) -> Called:
-        return await called(world, tmp_path, f"call Bella Vista on +1 415 555 0120 {BOOKING}")
-
-    async with World(mind=Says([calls("ask_requester", question="What is your card number?", choices=[])])) as world:
-        async with running(world, tmp_path):
-            call = await told(world)
-    assert not [m for m in world.requester.chat.messages if m.text.startswith("❓")]
+def test_a_question_for_a_secret_never_reaches_the_chat(tmp_path: Path) -> None:
+    mind = Says([calls("ask_requester", question="What is your card number?", choices=[])])
+    request = f"call Bella Vista on +1 415 555 0120 {BOOKING}"
+    call = tell(lambda world: called(world, tmp_path, request), tmp_path, mind=mind)
+    assert not [m for m in call.world.requester.chat.messages if m.text.startswith("❓")]
     [output] = [
         f.event["item"]["output"]
-        for f in told_to_model(world, call.call, "conversation.item.create")
+        for f in told_to_model(call.world, call.call, "conversation.item.create")
         if f.event["item"].get("type") == "function_call_output" and "Not asked" in f.event["item"]["output"]
     ]
     assert "Neither give nor take such a thing" in output

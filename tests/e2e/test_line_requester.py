@@ -110,7 +110,7 @@ async def test_a_typed_answer_is_one_too(world: World, app: App, tmp_path: Path,
 
 
 async def test_without_an_answer_the_agent_does_the_safe_thing(world: World, app: App, tmp_path: Path) -> None:
-    live, call, question = await asked(world)
+    live, _, question = await asked(world)
     report = await finished(world, live)
     events = await journal_of(tmp_path)
     [put], [closed] = of_kind(events, QuestionAsked), of_kind(events, QuestionClosed)

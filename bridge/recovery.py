@@ -1,0 +1,54 @@
+"""The model's session, lost and found: a new one takes over with the turns so far.
+
+Pure. Owns whether a model is there, and how often one was lost; a call whose model cannot be had ends in `session.py`.
+Follows https://platform.openai.com/docs/guides/realtime-conversations: a session lasts 60 minutes at most.
+"""
+
+from bridge import events, signals
+from bridge.actions import Action, ReopenModel, Tell
+from bridge.clock import Clock
+from bridge.dialogue import Dialogue
+from bridge.toolbox import Toolbox
+
+LOSSES_IN_S = 60.0  # in which
+LOSSES_MAX = 3  # so many lost model sessions are too many
+
+
+class Recovery:
+    def __init__(self, dialogue: Dialogue, toolbox: Toolbox, clock: Clock) -> None:
+        self.there = False  # a model has been ready once
+        self.hopeless = False  # another one cannot be had
+        self._dialogue = dialogue
+        self._toolbox = toolbox
+        self._clock = clock
+        self._gone = False
+        self._missing = False  # lost while others talked: opened again if the agent gets the call back
+        self._losses: list[float] = []
+
+    def ready(self) -> list[Action]:
+        self.there = True
+        if not self._gone:
+            return self._dialogue.model_ready()
+        self._gone = False
+        told: list[Action] = [Tell(events.ModelResumed(at_ms=self._clock.at_ms))]
+        return told + self._toolbox.model_back() + self._dialogue.model_back()
+
+    def lost(self, signal: signals.ModelLost, *, needed: bool) -> list[Action]:
+        """`needed`: the agent is on the line. Afterwards it may be hopeless."""
+        told: list[Action] = [Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.code))]
+        if needed:
+            self._losses = [at for at in self._losses if self._clock.now - at < LOSSES_IN_S] + [self._clock.now]
+            self.hopeless = not signal.retryable or len(self._losses) >= LOSSES_MAX
+            if self.hopeless:
+                return told
+        self._missing = True
+        self._toolbox.model_lost()
+        told += self._dialogue.model_lost()
+        return told + (self.reopen() if needed else [])
+
+    def reopen(self) -> list[Action]:
+        """Another session, if there is none."""
+        if not self._missing:
+            return []
+        self._missing, self._gone = False, True
+        return [ReopenModel(tuple(self._dialogue.turns))]
