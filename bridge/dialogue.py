@@ -37,7 +37,6 @@ class Dialogue:
         self._interruption: Interruption | None = None
         self._barged_in = False  # the interruption silenced words, not only the making of them
         self._opening = Opening(waits=waits_for_greeting)
-        self._greeting = ""  # the callee's item that the opening waited for, and answers
         self.hearing = Hearing(self._transcript)
         self._leave = Leave(self.voice, self.hearing, self._transcript, clock)
         self._closing = self._leave.closing
@@ -173,7 +172,8 @@ class Dialogue:
             # The farewell is never clipped: what the callee says over it is weighed when their words are known.
             self._closing.callee_began(signal.item_id)
         elif not self._opening.over:
-            self._opening.greeting_began(self._clock.now)
+            if self._opening.greeting_began(signal.item_id, self._clock.now):
+                self._transcript.place_before(signal.item_id, self._opening.item_id)
         elif self._interruption:
             self._interruption.goes_on(signal.item_id)
         else:
@@ -214,9 +214,7 @@ class Dialogue:
         return self.voice.answer()
 
     def callee_words(self, signal: signals.CalleeWords) -> list[Action]:
-        """A transcription. Without speech detected before it, it is an invention and no turn."""
-        if not self.hearing.knows(signal.item_id):
-            return []
+        """The transcription of an utterance."""
         unsure = signal.item_id in self.hearing.unsure
         self.hearing.unsure.discard(signal.item_id)
         told: list[Action] = []
@@ -233,7 +231,7 @@ class Dialogue:
             verdict = self._interruption.words(signal.item_id, signal.text, self._phrases)
             return told + (self._decide(verdict) if verdict else [])
         if unsure:
-            if signal.item_id == self._greeting:
+            if signal.item_id == self._opening.greeting:
                 # The opening, which comes after it, answers a greeting, but not a menu.
                 wanted = self._phrases.is_menu(signal.text)
             else:

@@ -21,6 +21,7 @@ class Opening:
 
     waits: bool = False  # for the callee's greeting
     deadline: float | None = None  # when it waits no longer
+    greeting: str = ""  # the callee's item that it waited for, and answers
     asked: bool = False
     over: bool = False
     item_id: str = ""  # "" until its first audio
@@ -59,9 +60,13 @@ class Opening:
         """Whoever was waited for will be waited for on the next line."""
         self.deadline = None
 
-    def greeting_began(self, now: float) -> None:
-        if self.deadline is not None:
-            self.deadline = now + GREETING_MAX_S
+    def greeting_began(self, item_id: str, now: float) -> bool:
+        """The callee speaks before the opening is over. True when it waits for that."""
+        if self.deadline is None:
+            return False
+        self.deadline = now + GREETING_MAX_S
+        self.greeting = item_id
+        return True
 
     def greeted(self, now: float) -> bool:
         """The callee has spoken, or will not: True once, when the opening is to be heard."""

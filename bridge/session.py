@@ -16,6 +16,7 @@ from bridge.briefing import Briefing
 from bridge.call import CallSpec, CallState, Ending, EndReason, Turn, Usage
 from bridge.clock import Clock
 from bridge.dialogue import Dialogue, Floor
+from bridge.hold import CAP_S
 from bridge.phrases import phrasebook
 from bridge.prices import Prices
 from bridge.recovery import Recovery
@@ -256,12 +257,14 @@ class Session:
     def _hand_over(self) -> list[Action]:
         self._ended_by = EndReason.TAKEN_OVER
         self._timers.pause(self._clock.now, Timer.WRAP_UP, Timer.TIME_LIMIT, Timer.STREAM_GONE)
+        # The carrier's own limit (switchboard.py) is over by then, and its last word got lost.
+        self._timers.set(Timer.HANG_UP, self._clock.now + self.spec.max_duration_s + CAP_S + 120)
         return self._takeover.go()
 
     def _take_back(self) -> list[Action]:
         self._ended_by = None
         self._timers.go_on(self._clock.now)
-        self._timers.drop(Timer.STREAM_GONE)
+        self._timers.drop(Timer.STREAM_GONE, Timer.HANG_UP)
         return self._recovery.reopen() + self._takeover.come_back()
 
     # The end

@@ -22,9 +22,10 @@ class Timers:
     def set(self, timer: Timer, at: float) -> None:
         self._due[timer] = at
 
-    def drop(self, timer: Timer) -> None:
-        self._due.pop(timer, None)
-        self._paused.pop(timer, None)
+    def drop(self, *timers: Timer) -> None:
+        for timer in timers:
+            self._due.pop(timer, None)
+            self._paused.pop(timer, None)
 
     def running(self, timer: Timer) -> bool:
         return timer in self._due

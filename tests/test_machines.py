@@ -124,6 +124,19 @@ def test_a_goodbye_to_a_machine_does_not_take_the_message_from_it() -> None:
     assert of(Respond, talk.wait(GREETING_S)) == [leaves(talk)]
 
 
+def test_a_model_that_ends_the_call_as_it_hears_the_machine_still_leaves_the_message() -> None:
+    talk = a_talk(voicemail_message=MESSAGE)
+    talk.response_begins()
+    talk.feed(signals.ToolCalled("fc", "voicemail_reached", "{}"))
+    talk.end_call("Only a machine.")
+    talk.response_ends()
+    assert of(Respond, talk.wait(GREETING_S)) == [leaves(talk)]
+    talk.agent_is_heard(MESSAGE)
+    talk.wait(3)
+    talk.status("completed")
+    assert (talk.ending.reason, talk.ending.outcome) == (EndReason.VOICEMAIL, "Only a machine.")
+
+
 def test_a_response_that_was_begun_for_the_greeting_is_not_asked_for_again() -> None:
     talk = a_talk(voicemail_message=MESSAGE)
     item = talk.callee_begins()

@@ -59,7 +59,7 @@ def test_the_way_a_phone_is_answered_wants_no_answer(text: str, *, wanted: bool)
 def test_it_is_heard_as_soon_as_the_line_is_open() -> None:
     opening = Opening()
     assert opening.line_open(10.0)
-    opening.greeting_began(10.0)
+    opening.greeting_began("a", 10.0)
     opening.greeting_over(10.0)
     assert opening.deadline is None
     assert not opening.greeted(60.0)
@@ -69,7 +69,7 @@ def test_one_that_waits_is_heard_after_the_callees_greeting() -> None:
     opening = Opening(waits=True)
     assert not opening.line_open(10.0)
     assert not opening.greeted(10.0 + GREETING_S - 0.1)
-    opening.greeting_began(11.0)
+    opening.greeting_began("a", 11.0)
     assert opening.deadline == 11.0 + GREETING_MAX_S
     opening.greeting_over(12.0)
     assert opening.greeted(12.0)

@@ -5,7 +5,8 @@ import pytest
 from bridge import signals
 from bridge.actions import Action, AnswerTool, Clear, HangUp, Instruct, ReopenModel, Respond, TakeOver
 from bridge.call import CallState, EndReason
-from bridge.events import ClosingBegan, HoldBegan, HoldEnded, TakenOver
+from bridge.events import ClosingBegan, Ended, HoldBegan, HoldEnded, TakenOver
+from bridge.hold import CAP_S
 from sandbox.tones import spoken_ms
 from tests.fakes import Talk, a_ringing_talk, a_talk, nothing_of, of
 
@@ -71,6 +72,22 @@ def test_nothing_of_ours_ends_a_call_that_others_have_taken_over() -> None:
     talk = handed_over(max_duration_s=60)
     talk.stream_breaks()
     assert nothing_of(talk.wait(900), HangUp, Respond)
+
+
+def test_a_call_whose_last_word_from_the_carrier_got_lost_has_an_end_all_the_same() -> None:
+    talk = handed_over(max_duration_s=600)
+    talk.stream_breaks()
+    assert nothing_of(talk.wait(600 + CAP_S), HangUp, Ended)
+    talk.wait(130)
+    assert (talk.ending.reason, talk.ending.detail) == (EndReason.TAKEN_OVER, "unconfirmed")
+
+
+def test_a_call_that_was_given_back_is_not_ended_by_it() -> None:
+    talk = handed_over(max_duration_s=3600)
+    fails(talk)
+    talk.agent_is_heard("Sorry, Anna cannot be reached.")
+    talk.tool("wait_on_hold")
+    assert nothing_of(talk.wait(CAP_S - 1), HangUp, Ended)
 
 
 def test_the_agent_says_nothing_any_more() -> None:

@@ -261,6 +261,28 @@ def test_the_talk_goes_on_in_a_language_that_is_allowed() -> None:
     assert of(HangUp, talk.wait(3)) == [HangUp(EndReason.GOODBYE)]
 
 
+def test_what_is_to_be_said_is_said_in_that_language_from_then_on() -> None:
+    talk = a_talk(may_switch_to=("it",))
+    talk.tool("switch_language", language="it")
+    talk.agent_is_heard("Buonasera, un tavolo per quattro.")
+    (asked,) = of(Respond, talk.wait(SILENCE_S))
+    assert "Italian" in asked.instructions
+    talk.agent_is_heard("Pronto?")
+    (farewell,) = of(Respond, talk.feed(signals.HangUpAsked()))
+    assert "Italian" in farewell.instructions
+
+
+def test_a_backchannel_of_the_new_language_interrupts_nothing() -> None:
+    talk = a_talk(may_switch_to=("it",))
+    talk.tool("switch_language", language="it")
+    text = "Vorremmo prenotare un tavolo per quattro alle sette."
+    talk.agent_says(text)
+    talk.wait(1)
+    assert of(Respond, talk.callee_says("Va bene.", seconds=0.5)) == []
+    talk.wait(5)
+    assert talk.heard.endswith(speak(text))
+
+
 def test_the_talk_does_not_go_on_in_another() -> None:
     wanted = a_talk(may_switch_to=("it",)).tool("switch_language", language="de")
     assert of(AnswerTool, wanted) == [AnswerTool("fc", "Not allowed. Say that you only speak English.")]
@@ -285,8 +307,7 @@ def test_the_agent_says_who_is_coming_and_leaves_the_line() -> None:
     assert of(TakeOver, talk.actions) == [TakeOver("+14155552672")]
     assert len(of(TakenOver, talk.actions)) == 1
     talk.stream_breaks()
-    assert talk.session.deadline is None
-    assert talk.wait(3600) == []
+    assert talk.wait(900) == []
     assert nothing_of(talk.feed(signals.ModelLost("1001")), HangUp, Respond)
     talk.status("completed")
     assert talk.ending.reason is EndReason.TAKEN_OVER
