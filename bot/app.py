@@ -120,7 +120,7 @@ class App:
             async with engine.begin() as connection:
                 await connection.run_sync(bridge_journal.metadata.create_all)
                 await connection.run_sync(bot_store.metadata.create_all)
-        except (SQLAlchemyError, ImportError) as error:
+        except (SQLAlchemyError, ImportError, OSError) as error:
             raise RingbackError(
                 "The database cannot be opened. Check DATABASE_URL, and that its folder exists."
             ) from error

@@ -44,7 +44,7 @@ class Questions:
         """The open question in a chat that this message asked; else the newest."""
         found = [question for question in self._open.values() if question.draft.chat_id == chat_id]
         asked = [question for question in found if message_id and question.message_id == message_id]
-        return (asked or found or [None])[-1]
+        return next(reversed(asked or found), None)
 
     def begin(self, draft: Draft, call: Call, asked: QuestionAsked) -> Question:
         self._asked += 1

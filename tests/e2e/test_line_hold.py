@@ -64,7 +64,7 @@ def test_what_a_queue_plays_is_not_billed_to_the_next_response(held: Called) -> 
 
 def test_the_card_shows_how_long_it_has_been_on_hold(held: Called) -> None:
     shown = [match[1] for status in statuses(held.live) if (match := re.search(r"on hold (\d+:\d\d)", status))]
-    assert shown[0] in ("0:00", "0:01")
+    assert shown[0] <= "0:05"
     assert shown == sorted(shown)
     assert shown[-1] >= "0:50"
     assert "on hold" not in statuses(held.live)[-2]

@@ -29,6 +29,18 @@ Lose = Callable[[RealtimeConnection], None]
 APOLOGY = "I am sorry, there is a technical problem on my side. Goodbye."
 
 
+def _drop(connection: RealtimeConnection) -> None:
+    connection.drop()
+
+
+def _fail(connection: RealtimeConnection) -> None:
+    connection.close(1011, "")
+
+
+def _expire(connection: RealtimeConnection) -> None:
+    connection.expire()
+
+
 async def lost_after(world: World, seconds: float, *loses: Lose, every_s: float = 3.0) -> tuple[Message, StandInCall]:
     live = await order(world)
     call = await place(world, live)
@@ -40,13 +52,17 @@ async def lost_after(world: World, seconds: float, *loses: Lose, every_s: float 
     return live, call
 
 
-@pytest.mark.parametrize("seconds", [2.0, 7.0, 11.8, 14.5], ids=["opening", "callee", "reply", "later"])
 @pytest.mark.parametrize(
-    "lose",
+    ("seconds", "lose"),
     [
-        pytest.param(lambda connection: connection.drop(), id="1006"),
-        pytest.param(lambda connection: connection.close(1011, ""), id="1011"),
-        pytest.param(lambda connection: connection.expire(), id="expired-1001"),
+        pytest.param(2.0, _drop, id="over the opening, 1006"),
+        pytest.param(7.0, _drop, id="while the callee speaks, 1006"),
+        pytest.param(11.8, _drop, id="as a reply begins, 1006"),
+        pytest.param(14.5, _drop, id="while the agent speaks, 1006"),
+        pytest.param(7.0, _fail, id="while the callee speaks, 1011"),
+        pytest.param(14.5, _fail, id="while the agent speaks, 1011"),
+        pytest.param(7.0, _expire, id="while the callee speaks, 1001 after session_expired"),
+        pytest.param(14.5, _expire, id="while the agent speaks, 1001 after session_expired"),
     ],
 )
 async def test_a_lost_session_is_made_good_and_nothing_is_said_twice(
@@ -69,7 +85,7 @@ async def test_a_lost_session_is_made_good_and_nothing_is_said_twice(
 
 
 async def test_the_new_session_is_told_the_turns_so_far_and_the_same_prompt(world: World, app: App) -> None:
-    live, _ = await lost_after(world, 12.0, lambda connection: connection.drop())
+    live, _ = await lost_after(world, 12.0, _drop)
     await finished(world, live)
     before, after = world.openai.connections
     told = [
@@ -90,8 +106,8 @@ async def test_the_new_session_is_told_the_turns_so_far_and_the_same_prompt(worl
 @pytest.mark.parametrize(
     "lose",
     [
-        pytest.param(lambda connection: connection.drop(), id="1006"),
-        pytest.param(lambda connection: connection.close(1011, ""), id="1011"),
+        pytest.param(_drop, id="1006"),
+        pytest.param(_fail, id="1011"),
     ],
 )
 async def test_three_losses_in_a_minute_end_the_call_with_an_apology_that_the_callee_hears(
