@@ -42,6 +42,7 @@ class Takeover:
 
     def come_back(self) -> list[Action]:
         """That phone did not answer: the agent has the call again."""
+        told = self._toolbox.wait_no_more()
         self.done = self._dialogue.hushed = False
         # In the conversation, not in the place of the prompt: the facts are needed to go on.
-        return [Instruct(self._dialogue.briefing.taken_back), *self._dialogue.voice.answer()]
+        return [*told, Instruct(self._dialogue.briefing.taken_back), *self._dialogue.voice.answer()]
