@@ -90,8 +90,9 @@ class Dialogue:
     # What the session wants
 
     def answer(self) -> list[Action]:
-        """Have the model go on with the conversation as it stands, unless it is not its turn to speak."""
-        return [] if self.hushed or self._closing.active else self.voice.answer()
+        """Have the model go on with the conversation as it stands, if it is its turn to speak."""
+        waits = self.hushed or self._closing.active or self.hearing.speaking  # their last word will ask for an answer
+        return [] if waits else self.voice.answer()
 
     def take_up(self, signal: signals.CalleeWords) -> list[Action]:
         """Words that are answered at once, whatever they are."""

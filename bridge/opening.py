@@ -51,11 +51,6 @@ class Opening:
         self.deadline = now + GREETING_S
         return False
 
-    @property
-    def waiting(self) -> bool:
-        """The line is open, and the callee is to speak first."""
-        return self.deadline is not None
-
     def line_gone(self) -> None:
         """Whoever was waited for will be waited for on the next line."""
         self.deadline = None

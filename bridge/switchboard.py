@@ -137,7 +137,8 @@ class Switchboard:
             keywords=_keywords(spec) if self._options.transcription_model in _TAKES_KEYWORDS else (),
             speed=persona.speed,
             reasoning=persona.reasoning,
-            languages=spec.may_switch_to,
+            # And back again.
+            languages=(*spec.may_switch_to, spec.language) if spec.may_switch_to else (),
         )
         task = asyncio.get_running_loop().create_task(self._conduct(call, runner, recorder), name=f"call {spec.id}")
         self._live[spec.id] = _Live(call, runner, task, config)

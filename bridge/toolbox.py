@@ -285,7 +285,7 @@ class Toolbox:
     # Languages
 
     def _switch(self, call_id: str, language: str) -> list[Action]:
-        if language not in self._spec.may_switch_to:
+        if language not in (*self._spec.may_switch_to, self._spec.language):
             name = library.language_name(self._spec.language)
             return [
                 AnswerTool(call_id, f"Not allowed. Say that you only speak {name}."),

@@ -21,7 +21,7 @@ from bridge.actions import (
     Truncate,
 )
 from bridge.briefing import brief
-from bridge.call import CallState, Turn, Usage
+from bridge.call import CallState, EndReason, Turn, Usage
 from bridge.events import (
     CallEvent,
     ClosingCancelled,
@@ -341,11 +341,12 @@ class Conversation(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         talk = self.talk
-        talk.wait(talk.spec.ring_timeout_s + 60 + CAP_S + 2 * HANG_UP_CONFIRM_S)
+        talk.wait(talk.spec.ring_timeout_s + 60 + CAP_S + 120 + 2 * HANG_UP_CONFIRM_S)
         assert talk.session.state is CallState.ENDED
         held_s = sum(ended.lasted_s for ended in of(HoldEnded, talk.actions))
         taken_s = 25.1 * len(of(TakenOver, talk.actions))
-        assert talk.ending.talk_s <= 60 + held_s + taken_s + HANG_UP_CONFIRM_S + APOLOGY_S + 0.001
+        others_talked = talk.ending.reason is EndReason.TAKEN_OVER
+        assert others_talked or talk.ending.talk_s <= 60 + held_s + taken_s + HANG_UP_CONFIRM_S + APOLOGY_S + 0.001
         turns: list[Turn] = talk.turns
         assert all(turn.final for turn in turns)
         assert talk.ending.usage == Usage()

@@ -176,6 +176,15 @@ def test_it_goes_on_when_the_carrier_could_not_ring_it() -> None:
     assert talk.is_in(CallState.CONNECTED)
 
 
+def test_a_hold_that_began_meanwhile_is_over_then() -> None:
+    talk = handed_over()
+    talk.tool("wait_on_hold")
+    talk.stream_breaks()
+    wanted = talk.stream("MZ2")
+    assert len(of(HoldEnded, wanted)) == 1
+    assert of(Respond, wanted) == [ANSWER]
+
+
 def test_it_may_be_tried_again_afterwards() -> None:
     talk = handed_over()
     fails(talk)

@@ -261,6 +261,12 @@ def test_the_talk_goes_on_in_a_language_that_is_allowed() -> None:
     assert of(HangUp, talk.wait(3)) == [HangUp(EndReason.GOODBYE)]
 
 
+def test_the_talk_may_go_back_to_the_language_it_began_in() -> None:
+    talk = a_talk(may_switch_to=("it",))
+    talk.tool("switch_language", language="it")
+    assert of(HearLanguage, talk.tool("switch_language", language="en")) == [HearLanguage("en")]
+
+
 def test_what_is_to_be_said_is_said_in_that_language_from_then_on() -> None:
     talk = a_talk(may_switch_to=("it",))
     talk.tool("switch_language", language="it")
