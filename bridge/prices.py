@@ -77,7 +77,5 @@ def load(model: str, file: Path | None = None) -> Prices:
     found = msgspec.convert(tomllib.loads((file or _DEFAULT).read_text("utf-8")), _PriceList)
     if not found.models:
         raise ValueError("the price list has no models")
-    if not found.models:
-        raise ValueError("the price list names no model")
     price = found.models.get(model) or next(iter(found.models.values()))
     return Prices(found.as_of, price, found.line_minute, found.stream_minute, found.transcription_minute)
