@@ -49,8 +49,10 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     announcements: tuple[str, ...] = ()
     screening: tuple[str, ...] = ()
     menus: tuple[str, ...] = ()
+    refusing: tuple[str, ...] = ()
     disclosing: tuple[str, ...] = ()
     disclosure: str = ""
+    recording: str = ""
     apology: str = ""
 
 

@@ -43,6 +43,7 @@ class World:
             "openai_api_key": self.openai.api_key,
             "openai_base_url": self.openai.base_url,
             "public_url": PUBLIC_URL,
+            "quiet_hours": "off",  # nobody sleeps here
             "host": "127.0.0.1",
             "port": 0,
             **changes,

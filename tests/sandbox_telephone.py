@@ -1,10 +1,13 @@
 """A phone for tests: the rule-based mind on one end, a callee on the other, in frames and without a socket."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
+from bot.plan import Plan
+from bot.summary import Summary
 from prompts import library
 from sandbox.brain import RuleMind
 from sandbox.callee import ScenarioCallee, phone_book
@@ -12,45 +15,35 @@ from sandbox.tones import FRAME, SILENCE, Ear, SpeechBegan, SpeechEnded, speak
 
 BOOK = "call Trattoria Roma on +1 415 555 2671 and book a table for four at 7pm, 7 to 9 is fine, name Shane"
 END_CALL = {"type": "function", "name": "end_call", "parameters": {"type": "object"}}
+DATE = "Sunday, 22 November 2026 (Europe/Berlin)"
 PLANNER = library.render(
     "planner",
     requester="Shane",
     personas="; ".join(f"{persona.key} ({persona.name}: {persona.fits})" for persona in library.personas().values()),
     voices="alloy, ash, coral, marin",
     max_minutes=30,
-    today="Sunday, 22 November 2026",
+    now="Sunday, 22 November 2026, 11:05 (Europe/Berlin)",
+    language="English",
+    persona_default="",
 )
-STRING = {"type": "string"}
-STRINGS = {"type": "array", "items": STRING}
-PLAN_SCHEMA = {
-    "type": "object",
-    "properties": {
-        **dict.fromkeys(("callee_name", "callee_number", "callee_kind", "on_behalf_of", "goal"), STRING),
-        **dict.fromkeys(("facts", "may_agree", "questions"), STRINGS),
-        **dict.fromkeys(("language", "persona", "voice", "opening", "voicemail_message", "missing"), STRING),
-        "max_minutes": {"type": "integer"},
-        "not_a_call": {"type": "boolean"},
-        "other_languages": {"type": "array", "items": {"type": "string"}},
-    },
-}
-SUMMARY_SCHEMA = {
-    "type": "object",
-    "properties": {
-        "headline": STRING,
-        "achieved": {"type": "string", "enum": ["yes", "no", "unclear"]},
-        "answers": {
-            "type": "array",
-            "items": {"type": "object", "properties": {"question": STRING, "answer": STRING}},
-        },
-        "next_steps": STRINGS,
-    },
-}
+PLAN_SCHEMA = Plan.model_json_schema()
+SUMMARY_SCHEMA = Summary.model_json_schema()
 
 
-def planned(request: str, draft: dict[str, Any] | None = None) -> dict[str, Any]:
-    before = msgspec.json.encode(draft).decode() if draft else "none"
-    text = f"DRAFT\n{before}\nREQUEST\n{request}"
+def planned(request: str, draft: dict[str, Any] | None = None, **given: Any) -> dict[str, Any]:
+    """`given` is as in `asked_for`."""
+    text = asked_for(request, draft, **given)
     return dict(RuleMind().structured(name="Plan", schema=PLAN_SCHEMA, instructions=PLANNER, text=text))
+
+
+def asked_for(
+    request: str, draft: dict[str, Any] | None = None, *, contacts: Sequence[str] = (), recent: Sequence[str] = ()
+) -> str:
+    """What the planner is given. `recent` are the lines under RECENT CALLS."""
+    before = msgspec.json.encode(draft).decode() if draft else "none"
+    people = "\n".join(f"- {name}" for name in contacts) or "none"
+    calls = "\n".join(recent) or "none"
+    return f"CONTACTS\n{people}\nRECENT CALLS\n{calls}\nDRAFT\n{before}\nREQUEST\n{request}"
 
 
 def agent_prompt(plan: dict[str, Any]) -> str:
@@ -65,6 +58,7 @@ def agent_prompt(plan: dict[str, Any]) -> str:
         may_agree=plan["may_agree"],
         questions=plan["questions"],
         others="",
+        record=False,
     )
 
 
@@ -155,6 +149,11 @@ def telephone(plan: dict[str, Any], number: str, *, opens_after_ms: int = 0) -> 
 
 
 def reported(plan: dict[str, Any], call: Telephone) -> dict[str, Any]:
-    transcript = "\n".join(f"{who}: {text}" for who, text in call.script())
-    text = f"PLAN\n{msgspec.json.encode(plan).decode()}\nTRANSCRIPT\n{transcript}"
+    return summed_up(plan, [f"{who}: {text}" for who, text in call.script()])
+
+
+def summed_up(plan: dict[str, Any], transcript: Sequence[str]) -> dict[str, Any]:
+    """The report of a call on Sunday, 22 November 2026. `transcript` are its lines, which are numbered here."""
+    lines = "\n".join(f"{number} {line}" for number, line in enumerate(transcript, start=1))
+    text = f"DATE\n{DATE}\nPLAN\n{msgspec.json.encode(plan).decode()}\nTRANSCRIPT\n{lines}"
     return dict(RuleMind().structured(name="Summary", schema=SUMMARY_SCHEMA, instructions="", text=text))

@@ -124,9 +124,13 @@ def test_the_questions_of_the_plan_are_asked_after_the_booking_and_answered_in_t
     call = telephone(plan, ROMA)
     asked = [text for text in call.agent_said if "parking" in text or "close" in text]
     assert asked == ["Great, thank you. Do you have parking?", "Thank you. Could you tell me when you close?"]
-    assert reported(plan, call)["answers"] == [
-        {"question": "Whether they have parking", "answer": "Yes, there is parking behind the house."},
-        {"question": "When they close", "answer": "We are open from noon to 11pm every day."},
+    answers = reported(plan, call)["answers"]
+    assert [(answer["question"], answer["answer"]) for answer in answers] == [
+        ("Whether they have parking", "Yes, there is parking behind the house."),
+        ("When they close", "We are open from noon to 11pm every day."),
+    ]
+    assert [call.script()[answer["turn"] - 1] for answer in answers] == [
+        ("callee", answer["answer"]) for answer in answers
     ]
 
 
@@ -194,6 +198,14 @@ def test_who_is_hung_up_on_reports_that_nobody_spoke() -> None:
 )
 def test_the_agent_answers_from_its_brief(heard: str, said: str) -> None:
     assert agent(planned(BOOK), heard) == said
+
+
+@pytest.mark.parametrize(
+    "heard",
+    ["Please don't call us again.", "Never call here again!", "Stop calling.", "Take us off your list, please."],
+)
+def test_who_asks_never_to_be_called_again_is_apologised_to_and_left_alone(heard: str) -> None:
+    assert agent(planned(BOOK), heard) == "I am sorry. We will not call you again. Goodbye!"
 
 
 def test_words_that_a_noise_broke_off_are_said_again() -> None:
@@ -272,6 +284,7 @@ def test_without_tools_the_end_is_not_called() -> None:
         ("voicemail", {"message": "Please call back."}, "Please call back."),
         ("farewell", {}, "Thank you, goodbye!"),
         ("wrap_up", {}, "I have to go now, thank you, goodbye!"),
+        ("never_again", {}, "I am sorry, we will not call you again, goodbye!"),
         ("still_there", {}, "Are you still there?"),
     ],
 )

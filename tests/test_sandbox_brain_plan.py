@@ -1,13 +1,19 @@
-"""The rule-based mind at its desk: plans of free wordings, their amendments, reports, and other shapes."""
+"""The rule-based mind at its desk: plans of free wordings, their amendments, and other shapes."""
 
 from typing import Any
 
-import msgspec
 import pytest
 
 from sandbox.brain import RuleMind
-from tests.sandbox_telephone import BOOK, SUMMARY_SCHEMA, planned
+from sandbox.brain.schema import fitted
+from tests.sandbox_telephone import BOOK, planned
 
+
+def asks(question: str, *choices: str) -> dict[str, Any]:
+    return {"question": question, "choices": list(choices)}
+
+
+WHAT = asks("What should I say or ask?")
 GREETING = "Hello, this is the AI assistant of"
 
 
@@ -28,9 +34,16 @@ GREETING = "Hello, this is the AI assistant of"
                 "language": "en",
                 "persona": "brisk",
                 "opening": f"{GREETING} Shane. I would like to book a table for four at 7pm, please.",
-                "missing": "",
+                "missing": [],
                 "not_a_call": False,
                 "other_languages": [],
+                "contact": "",
+                "recent": 0,
+                "lookup": "",
+                "call_at": "",
+                "repeats": False,
+                "retries": 0,
+                "retry_minutes": 0,
             },
         ),
         (
@@ -80,7 +93,7 @@ GREETING = "Hello, this is the AI assistant of"
         ),
         (
             "Book a table for two at Chez Paul tomorrow at 19:30",
-            {"callee_name": "Chez Paul", "callee_number": "", "missing": "What is the number of Chez Paul?"},
+            {"callee_name": "Chez Paul", "callee_number": "", "lookup": "Chez Paul restaurant", "missing": []},
         ),
         (
             "Shared contact: Anna Lee, +14155550108\nask her if she can come to my party on Saturday",
@@ -124,9 +137,9 @@ GREETING = "Hello, this is the AI assistant of"
                 "opening": f"{GREETING} Shane. Shane wishes you a happy birthday.",
             },
         ),
-        ("call +14155550108", {"missing": "What should I say or ask?"}),
-        ("call mum", {"missing": "What is the number of Mum, and what should I say or ask?"}),
-        ("Shared contact: Anna Lee, +14155550108", {"missing": "What should I say or ask?"}),
+        ("call +14155550108", {"missing": [WHAT]}),
+        ("call mum", {"lookup": "", "missing": [asks("What is the number of Mum?"), WHAT]}),
+        ("Shared contact: Anna Lee, +14155550108", {"missing": [WHAT]}),
         ("hello", {"not_a_call": True}),
         ("what's the weather?", {"not_a_call": True}),
         ("tell me a joke", {"not_a_call": True}),
@@ -169,7 +182,7 @@ def test_an_amendment_changes_what_it_says_and_nothing_else(amendment: str, expe
     draft = planned(BOOK)
     plan = planned(amendment, draft)
     assert {name: plan[name] for name in expected} == expected
-    assert (plan["callee_name"], plan["missing"], plan["not_a_call"]) == ("Trattoria Roma", "", False)
+    assert (plan["callee_name"], plan["missing"], plan["not_a_call"]) == ("Trattoria Roma", [], False)
     if not {"goal", "facts", "on_behalf_of"} & expected.keys():
         assert {k: v for k, v in plan.items() if k not in expected} == {
             k: v for k, v in draft.items() if k not in expected
@@ -178,13 +191,13 @@ def test_an_amendment_changes_what_it_says_and_nothing_else(amendment: str, expe
 
 def test_a_number_that_was_missing_completes_the_plan() -> None:
     plan = planned("+33 1 23 45 67 89", planned("Book a table for two at Chez Paul tomorrow at 19:30"))
-    assert (plan["callee_number"], plan["missing"]) == ("+33 1 23 45 67 89", "")
+    assert (plan["callee_number"], plan["missing"]) == ("+33 1 23 45 67 89", [])
     assert plan["goal"] == "Book a table for 2 people at 7:30pm tomorrow."
 
 
 def test_words_that_were_missing_complete_the_plan() -> None:
     plan = planned("tell her that I'll be late", planned("Shared contact: Anna, +14155550108"))
-    assert (plan["goal"], plan["missing"]) == ("Tell Anna that Shane will be late.", "")
+    assert (plan["goal"], plan["missing"]) == ("Tell Anna that Shane will be late.", [])
 
 
 def test_other_matters_than_tables_are_amended_in_their_own_words() -> None:
@@ -200,15 +213,7 @@ def test_small_talk_leaves_the_draft_as_it_is() -> None:
     assert planned("hello", draft) == {**draft, "not_a_call": True}
 
 
-# Reports and other shapes
-
-
-def test_a_report_tells_only_what_the_callee_said() -> None:
-    plan = planned(f"{BOOK}, and ask if they have parking")
-    text = f"PLAN\n{msgspec.json.encode(plan).decode()}\nTRANSCRIPT\nagent: You are booked!\ncallee: Who is this?"
-    report = RuleMind().structured(name="Summary", schema=SUMMARY_SCHEMA, instructions="", text=text)
-    assert report["achieved"] != "yes"
-    assert report["answers"] == [{"question": "Whether they have parking", "answer": "not said"}]
+# Other shapes
 
 
 def test_any_other_shape_is_filled_with_the_least_that_fits() -> None:
@@ -224,3 +229,4 @@ def test_any_other_shape_is_filled_with_the_least_that_fits() -> None:
     }
     value = RuleMind().structured(name="Other", schema=schema, instructions="", text="")
     assert value == {"a": "x", "b": {"n": 2}, "c": 0, "d": []}
+    assert fitted({"c": None}, schema)["c"] is None

@@ -70,6 +70,19 @@ def test_a_machine_or_another_language_is_met_with_a_tool_and_without_a_word(hea
     assert reply(heard_item(heard)) == Reply((), (tool,))
 
 
+def test_never_again_is_noted_with_the_goodbye() -> None:
+    said = "I am sorry. We will not call you again. Goodbye!"
+    end = ToolCall("end_call", {"outcome": "Not reached. They said: Don't call again."})
+    heard = heard_item("Don't call again.")
+    assert reply(heard) == Reply((said,), (ToolCall("never_call_again", {}), end))
+    assert reply(heard, offered=without("never_call_again")) == Reply((said,), (end,))
+
+
+def test_a_recording_that_says_so_is_met_as_the_recording_it_is() -> None:
+    heard = "You have reached Bob. Take me off your list, or leave a message after the tone."
+    assert reply(heard_item(heard)) == Reply((), (ToolCall("voicemail_reached", {}),))
+
+
 @pytest.mark.parametrize("heard", ["Please hold.", "One moment, please.", "One moment, I'll put you through."])
 def test_a_person_who_asks_to_hold_is_thanked(heard: str) -> None:
     assert reply(heard_item(heard)) == Reply(("Of course, thank you.",), (ToolCall("wait_on_hold", {}),))

@@ -11,6 +11,10 @@ from openai import AsyncOpenAI
 from openai.types.responses import Response
 from pydantic import BaseModel, Field
 
+from bot import plan
+from bot.found import Found
+from bot.summary import Summary
+from sandbox.brain import RuleMind
 from sandbox.openai import OpenAIStandIn
 from sandbox.openai.schema import SchemaError, check_strict_schema
 from sandbox.openai.strict import validator
@@ -28,6 +32,11 @@ class Plan(BaseModel):
     guests: list[Guest]
 
 
+class Number(BaseModel):
+    number: str
+
+
+BERLIN = {"type": "approximate", "city": "Berlin", "country": "DE", "timezone": "Europe/Berlin"}
 PLAN = {"place": "Trattoria Roma", "mood": "warm", "guests": [{"name": "Ana", "seats": None}]}
 
 
@@ -110,6 +119,93 @@ async def test_what_the_next_answer_says_can_be_ordered(stand_in: OpenAIStandIn,
     assert cut.json()["incomplete_details"] == {"reason": "max_output_tokens"}
 
 
+@pytest.mark.parametrize(
+    ("shape", "text", "field", "value"),
+    [
+        (plan.Plan, "call +14155550108", "callee_number", "+14155550108"),
+        (Summary, "PLAN\n{}\nTRANSCRIPT\n", "appointment", None),
+        (Found, "Trattoria Roma", "source", "https://www.example.com/trattoria-roma"),
+    ],
+)
+async def test_the_products_own_shapes_are_taken_and_filled_by_the_rules(
+    shape: type[BaseModel], text: str, field: str, value: object
+) -> None:
+    async with (
+        OpenAIStandIn(RuleMind()) as stand_in,
+        AsyncOpenAI(base_url=stand_in.base_url, api_key="sk-sandbox", max_retries=0) as sdk,
+    ):
+        search: Any = [{"type": "web_search", "user_location": BERLIN}]
+        response = await sdk.responses.parse(model="gpt-6-luna", input=text, text_format=shape, tools=search)
+    assert getattr(response.output_parsed, field) == value
+
+
+async def test_what_a_web_search_finds_is_read_before_the_answer(sdk: AsyncOpenAI, mind: ScriptedMind) -> None:
+    mind.objects = [{"number": "+1 415-555-2671"}, {"number": ""}]
+    for words in ("Trattoria Roma", "Luigi's"):
+        await sdk.responses.parse(
+            model="gpt-6-luna",
+            input=words,
+            text_format=Number,
+            tools=[{"type": "web_search", "user_location": {"type": "approximate", "country": "DE"}}],
+        )
+    roma = "- Trattoria Roma | +1 415-555-2671 | 1 Example Street | https://www.example.com/trattoria-roma"
+    assert [asked["text"] for asked in mind.asked] == [
+        f"Trattoria Roma\nSEARCH RESULTS\n{roma}",
+        "Luigi's\nSEARCH RESULTS\nnone",
+    ]
+
+
+async def test_the_web_is_not_searched_where_it_is_not_asked_for(sdk: AsyncOpenAI, mind: ScriptedMind) -> None:
+    mind.objects = [{"number": ""}]
+    await sdk.responses.parse(model="gpt-6-luna", input="Trattoria Roma", text_format=Number)
+    assert mind.asked[0]["text"] == "Trattoria Roma"
+
+
+@pytest.mark.parametrize(
+    ("tool", "param", "code"),
+    [
+        ({"type": "websearch"}, "tools[0].type", "invalid_value"),
+        ({"type": "web_search", "location": BERLIN}, "tools[0].location", "unknown_parameter"),
+        ({"type": "web_search", "user_location": "Berlin"}, "tools[0].user_location", "invalid_type"),
+        (
+            {"type": "web_search", "user_location": {**BERLIN, "type": "exact"}},
+            "tools[0].user_location.type",
+            "invalid_value",
+        ),
+        (
+            {"type": "web_search", "user_location": {**BERLIN, "town": "Berlin"}},
+            "tools[0].user_location.town",
+            "unknown_parameter",
+        ),
+        (
+            {"type": "web_search", "user_location": {**BERLIN, "country": "Germany"}},
+            "tools[0].user_location.country",
+            "invalid_value",
+        ),
+        (
+            {"type": "web_search", "user_location": {**BERLIN, "timezone": "Berlin"}},
+            "tools[0].user_location.timezone",
+            "invalid_value",
+        ),
+    ],
+)
+async def test_a_malformed_web_search_is_refused(
+    stand_in: OpenAIStandIn, tool: dict[str, Any], param: str, code: str
+) -> None:
+    answer = await post(stand_in, {"model": "gpt-6-luna", "input": "x", "tools": [tool]})
+    error = answer.json()["error"]
+    assert (answer.status_code, error["param"], error["code"]) == (400, param, code)
+
+
+@pytest.mark.parametrize("location", [BERLIN, {"type": "approximate"}, {"type": "approximate", "country": None}, None])
+async def test_a_place_to_search_near_is_taken(
+    stand_in: OpenAIStandIn, mind: ScriptedMind, location: dict[str, Any] | None
+) -> None:
+    mind.objects = [{"text": "none"}]
+    tool = {"type": "web_search", "user_location": location}
+    assert (await post(stand_in, {"model": "gpt-6-luna", "input": "x", "tools": [tool]})).status_code == 200
+
+
 async def test_an_unknown_model_or_key_is_refused(stand_in: OpenAIStandIn, sdk: AsyncOpenAI) -> None:
     with pytest.raises(openai.NotFoundError) as missing:
         await sdk.responses.create(model="claude", input="x")
@@ -153,9 +249,9 @@ async def test_models_are_listed_and_found(sdk: AsyncOpenAI) -> None:
 
 async def test_an_unknown_path_is_not_found(stand_in: OpenAIStandIn) -> None:
     async with httpx2.AsyncClient(headers={"Authorization": "Bearer sk-sandbox"}) as http:
-        answer = await http.post(f"{stand_in.base_url}/audio/transcriptions")
+        answer = await http.post(f"{stand_in.base_url}/audio/speech")
     assert answer.status_code == 404
-    assert answer.json()["error"]["message"] == "Invalid URL (POST /v1/audio/transcriptions)"
+    assert answer.json()["error"]["message"] == "Invalid URL (POST /v1/audio/speech)"
 
 
 async def test_a_schema_that_openai_refuses_is_refused_in_its_words(stand_in: OpenAIStandIn) -> None:

@@ -30,7 +30,7 @@ Answer = Callable[[str], str]
 
 def plan_for(name: str, request: str) -> dict[str, Any]:
     (number,) = scenario(name).numbers
-    return {**planned(request.format(number=number)), "missing": ""}
+    return {**planned(request.format(number=number)), "missing": []}
 
 
 @dataclass
@@ -307,6 +307,14 @@ def test_the_hostile_one_gets_nothing_and_the_errand_goes_on() -> None:
     ]
     assert "ask_requester" not in phone.tools_called
     assert "Fine, you are booked: 7pm, table for four, under Shane." in phone.callee_said
+
+
+def test_one_who_wants_no_calls_is_apologised_to_and_left_alone() -> None:
+    phone = book("never_again")
+    assert phone.callee_said[-2:] == ["No, and please don't call us again.", "Goodbye."]
+    assert phone.agent_said[1:] == ["I am sorry. We will not call you again. Goodbye!"]
+    assert phone.tools_called == ["never_call_again", "end_call"]
+    assert phone.callee.hung_up
 
 
 def test_what_was_mumbled_is_asked_for_again() -> None:

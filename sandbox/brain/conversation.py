@@ -89,11 +89,12 @@ def _listed(section: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Exchange:
-    """What the agent said, and what the callee said to it. `asked` is the question of the brief that was put."""
+    """What the agent said, and what the callee said to it in the lines `at`. `asked` is the question that was put."""
 
     agent: str
     callee: str
     asked: str = ""
+    at: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,14 +155,15 @@ class Conversation:
     def exchanges(self) -> list[Exchange]:
         found: list[Exchange] = []
         agent, callee = "", ""
-        for line in (*self.lines, Line("agent", "")):
+        at: tuple[int, ...] = ()
+        for n, line in enumerate((*self.lines, Line("agent", ""))):
             if line.who == "callee":
-                callee = f"{callee} {line.text}".strip()
+                callee, at = f"{callee} {line.text}".strip(), (*at, n)
             elif line.who in {"agent", "turn"}:
                 said = line.text if line.who == "agent" else ""
                 if callee:
-                    found.append(Exchange(agent, callee, self._asked_in(agent)))
-                    agent, callee = "", ""
+                    found.append(Exchange(agent, callee, self._asked_in(agent), at))
+                    agent, callee, at = "", "", ()
                 agent = f"{agent} {said}".strip()
         return found
 
@@ -171,9 +173,14 @@ class Conversation:
         return next((q for q in reversed(self.brief.questions) if covers(agent, spoken_question(q))), "")
 
     @cached_property
+    def answered(self) -> dict[str, Exchange]:
+        """The exchange in which each question was answered, if it was."""
+        return {e.asked: e for e in self.exchanges if e.asked and is_answer(e.callee)}
+
+    @property
     def answers(self) -> dict[str, str]:
         """The callee's answer to each question that has one."""
-        return {e.asked: e.callee for e in self.exchanges if e.asked and is_answer(e.callee)}
+        return {question: exchange.callee for question, exchange in self.answered.items()}
 
     @property
     def open_questions(self) -> list[str]:

@@ -228,6 +228,10 @@ class Errand:
         match = _THING.search(self.goal)
         return match["thing"] if match else ("a table" if self.wish.size else "an appointment")
 
+    @property
+    def is_table(self) -> bool:
+        return self.kind == "book" and self.thing.lower() in {"a table", "the table", "table"}
+
     def fact_about(self, question: str) -> str:
         """The fact, beside the particulars, that shares a word with a question; or nothing."""
         asked = content_words(question)

@@ -1,4 +1,5 @@
-"""What the agent does not let itself be talked into: its instructions, secrets, private things; and that it is an AI.
+"""What the agent does not let itself be talked into: its instructions, secrets, private things; that it is an AI; and
+that a no is a no.
 
 Owns these rules of the agent. Pure.
 """
@@ -9,6 +10,7 @@ from sandbox.brain.ask import CANNOT_GIVE
 from sandbox.brain.conversation import Conversation
 from sandbox.brain.topics import answers_to, requests_in
 from sandbox.brain.turn import Next, Rule, fresh, settled, ways_to_say_it
+from sandbox.mind import ToolCall
 
 _ROBOT = re.compile(
     r"\b(robot|machine|bot|computer|AI|artificial|recording|automated)\b.*\?"
@@ -31,6 +33,25 @@ _PRIVATE = re.compile(
     r"\b(tell|give) me (her|his|their|\w+'s)\b.*\b(number|address|e-?mail|birthday|age|date of birth|phone|mobile)\b",
     re.IGNORECASE,
 )
+_NEVER_AGAIN = re.compile(
+    r"\b(do not|don't|never)( ever)? (call|phone|ring|contact)( us| me| here| this number)*( ever)? (again|any ?more)\b"
+    r"|\bstop (calling|phoning|ringing)\b"
+    r"|\b(take|remove) (me|us|(my|our|this) number) (off|from) (your|the)\b.* list\b",
+    re.IGNORECASE,
+)
+
+
+def asks_never_again(text: str) -> bool:
+    """Whoever says so is not to be called again at all."""
+    return bool(_NEVER_AGAIN.search(text))
+
+
+def never_again(talk: Conversation) -> Next | None:
+    if not asks_never_again(talk.heard):
+        return None
+    ways = ("I am sorry. We will not call you again. Goodbye!", "Of course, and I am sorry. Goodbye!")
+    calls = (ToolCall("never_call_again", {}),) if "never_call_again" in talk.tools else ()
+    return Next(fresh(talk, ways), f"Not reached. They said: {talk.heard}", calls)
 
 
 def robot(talk: Conversation) -> Next | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sandbox.brain.conversation import conversation
 from sandbox.brain.lines import lines_of
+from sandbox.brain.lookup import found
 from sandbox.brain.plan import plan
 from sandbox.brain.report import summary
 from sandbox.brain.schema import fitted
@@ -32,6 +33,7 @@ class _Manners:
 
     goodbye: str
     hurried_goodbye: str
+    sorry: str
     still_there: str
     filler: str
     handover: str
@@ -43,6 +45,7 @@ _MANNERS = {
     "english": _Manners(
         "Thank you, goodbye!",
         "I have to go now, thank you, goodbye!",
+        "I am sorry, we will not call you again, goodbye!",
         "Are you still there?",
         "One moment, let me check.",
         "{who} is joining the call now, please stay on the line.",
@@ -52,6 +55,7 @@ _MANNERS = {
     "german": _Manners(
         "Vielen Dank, auf Wiederhören!",
         "Ich muss leider los, vielen Dank, auf Wiederhören!",
+        "Entschuldigung, wir rufen nicht mehr an, auf Wiederhören!",
         "Sind Sie noch da?",
         "Einen Moment, ich frage nach.",
         "{who} kommt jetzt dazu, bitte bleiben Sie dran.",
@@ -61,6 +65,7 @@ _MANNERS = {
     "french": _Manners(
         "Merci beaucoup, au revoir!",
         "Je dois vous laisser, merci beaucoup, au revoir!",
+        "Pardon, nous ne vous appellerons plus, au revoir!",
         "Vous êtes toujours là?",
         "Un instant, je vérifie.",
         "{who} rejoint l'appel, ne quittez pas s'il vous plaît.",
@@ -70,6 +75,7 @@ _MANNERS = {
     "spanish": _Manners(
         "Muchas gracias, adiós!",
         "Tengo que irme, muchas gracias, adiós!",
+        "Perdone, no le llamaremos más, adiós!",
         "¿Sigue usted ahí?",
         "Un momento, lo consulto.",
         "{who} se une ahora a la llamada, no cuelgue, por favor.",
@@ -79,6 +85,7 @@ _MANNERS = {
     "italian": _Manners(
         "Grazie mille, arrivederci!",
         "Ora devo andare, grazie mille, arrivederci!",
+        "Mi scusi, non la chiameremo più, arrivederci!",
         "È ancora lì?",
         "Un momento, controllo.",
         "{who} si unisce ora alla chiamata, resti in linea per favore.",
@@ -87,7 +94,7 @@ _MANNERS = {
     ),
 }
 _CODES = {"en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian"}
-_STRUCTURED = {"Plan": plan, "Summary": summary}
+_STRUCTURED = {"Plan": plan, "Summary": summary, "Found": found}
 
 
 class RuleMind:
@@ -129,10 +136,12 @@ class RuleMind:
         return Reply(texts, (*words.calls, *((ToolCall("end_call", {"outcome": words.outcome}),) if ends else ())))
 
     def _part(self, instructions: str, items: Sequence[Mapping[str, Any]]) -> Reply:
-        """`prompts/farewell.j2` and `wrap_up.j2`."""
+        """`prompts/farewell.j2`, `wrap_up.j2` and `never_again.j2`."""
         manners = _language(instructions)
+        if "apologise" in instructions:
+            return Reply((manners.sorry,))
         said = {line.text for line in lines_of(items) if line.who == "agent"}
-        hurried = "nearly up" in instructions and manners.hurried_goodbye not in said
+        hurried = "have to go" in instructions and manners.hurried_goodbye not in said
         text = manners.hurried_goodbye if hurried else manners.goodbye
         return Reply((text,))
 

@@ -1,4 +1,4 @@
-"""A requester's free wording, taken apart: whom to call, what for, what may be agreed to, what to ask.
+"""A requester's free wording, taken apart: whom to call and when, what for, what may be agreed to, what to ask.
 
 Owns the sorting of a message into clauses. What becomes of them is `plan.py`'s. Pure.
 """
@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sandbox.brain.dates import WEEKDAYS
 from sandbox.brain.errand import Particulars, name_in, particulars_in
+from sandbox.brain.timing import Retries, When, leading, take_retries, wholly
 from sandbox.brain.voice import full, third_person
 from sandbox.brain.words import CAPITALISED, capital, count, time_range
 
@@ -22,9 +24,18 @@ _SHORT = re.compile(rf"{_CALL} (?P<number>\d{{3,6}})(?![\d:.]|\s?[ap]\.?m\b)", r
 _NAME_ENDS = (
     r"(?= (?:a (?:call|ring|bell)|on|at|and|to|about|for|that|if|whether|tonight|today|tomorrow|please|instead|back"
     r"|or|in|with|table)\b"
-    r"|'s number|[,.;:!?()#\n]|\s*$)"
+    r"|'s number|[,.;:!?()#\n]|\s*$| (?-i:every|each|daily|weekly|this|next|again|now|right now)\b"
+    rf"| (?:{'|'.join(WEEKDAYS)})(?= (?:at|morning|afternoon|evening|and|to)\b))"
 )
-_PRONOUN = re.compile(r"(?:them|it|him|her|me|us|this|that|there|someone|somebody|again|back|a|the)?", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"(?:them|it|him|her|me|us|this|that|there|someone|somebody|again|back|a|the|now|right now|every|each)?",
+    re.IGNORECASE,
+)
+_ORDER = re.compile(
+    r"^\W*(?:please )?(?:schedule|place|make|plan|postpone|do) (?:the|this|that|my) call(?: (?:for|to|until))?\b",
+    re.IGNORECASE,
+)
+_NUMBER_MARK = re.compile(r"^[\s,]*\(?\s*(?:on|at|under)?(?: the number)? ?#\)?", re.IGNORECASE)
 _FAMILY = (
     "mum|mom|mother|dad|father|sister|brother|wife|husband|son|daughter|gran|grandma|grandmother|grandpa|grandfather"
     "|aunt|uncle|cousin|friend|girlfriend|boyfriend|partner|neighbour|neighbor|boss|colleague|flatmate|roommate|landlord"
@@ -91,12 +102,16 @@ class Request:
     told: list[str] = field(default_factory=list)  # what to say, beside the matter itself
     action: str = ""  # the matter, in the requester's words
     wish: Particulars = field(default_factory=Particulars)
+    when: When = field(default_factory=When)  # to place the call
+    at_once: bool = False  # not later after all
+    retries: Retries = field(default_factory=Retries)
 
 
 def read_request(message: str, requester: str) -> Request:
     """`requester` stands for I and my."""
     request = Request(message)
-    text = _take_contact(request, full(message))
+    request.retries, text = take_retries(full(message))
+    text = _take_contact(request, _ORDER.sub("call them", text))
     text = _take_number(request, text)
     text = _take_callee(request, text)
     clauses = (_JOINERS.sub("", part.strip(" ,#:")) for part in _CLAUSES.split(text) if part)
@@ -140,20 +155,41 @@ def _take_number(request: Request, text: str) -> str:
 
 
 def _take_callee(request: Request, text: str) -> str:
-    """The name, and the text without the order to call."""
-    called = re.search(rf"{_CALL} (?P<name>.*?){_NAME_ENDS}(?: a (?:call|ring|bell)\b)?", text, re.IGNORECASE)
-    name = ""
+    """The name and the time to call, and the text without the order to call."""
+    called = re.search(rf"{_CALL}(?P<name>.*?){_NAME_ENDS}(?: a (?:call|ring|bell)\b)?", text, re.IGNORECASE)
+    name, around = "", text
     if called:
         request.calls = True
-        name = called["name"].strip()
-        text = f"{_without_courtesy(text[: called.start()])} {text[called.end() :]}"
+        name, around = called["name"].strip(), f"{text[: called.start()]} {text[called.end() :]}"
+        text = f"{_before(request, text[: called.start()])} {_after(request, text[called.end() :])}"
     if _PRONOUN.fullmatch(name):
-        found = (re.search(pattern, text) for pattern in _ELSEWHERE)
+        found = (re.search(pattern, around) for pattern in _ELSEWHERE)
         name = next((match["name"] for match in found if match), "")
     if name and not _PRONOUN.fullmatch(name):
         request.callee_name = request.callee_name or _shown_name(name)
-    text = re.sub(r"^[\s,]*(?:back )?(?:instead )?\(?\s*(?:on|at|under)?(?: the number)? ?#\)?", " ", text)
+    text = _NUMBER_MARK.sub(" ", text)
     return re.sub(r"\b(?:the|their|her|his) number is #|\bnumber: ?#", " ", text, flags=re.IGNORECASE)
+
+
+def _before(request: Request, text: str) -> str:
+    """What stands before the order to call, without a time to call: "tomorrow at 9 please call ..."."""
+    text = _without_courtesy(text)
+    request.when = wholly(text)
+    return "" if request.when.said else text
+
+
+def _after(request: Request, text: str) -> str:
+    """What stands behind the callee's name, without the number's place and a time to call, in either order."""
+    text = re.sub(r"^[\s,]*(?:(?:back|again|instead)\b ?)+", " ", text, flags=re.IGNORECASE)
+    text = _NUMBER_MARK.sub(" ", text)
+    if now := re.match(r"[\s,]*(?:right )?now\b", text, re.IGNORECASE):
+        request.at_once = True
+        return text[now.end() :]
+    when, rest = leading(text)
+    if not when.said:
+        return text
+    request.when = when
+    return _NUMBER_MARK.sub(" ", re.sub(r"^[\s,]*instead\b", "", rest, flags=re.IGNORECASE))
 
 
 def _without_courtesy(text: str) -> str:
@@ -236,7 +272,24 @@ def _manner(_request: Request, clause: str, _requester: str) -> bool:
     )
 
 
-_SORTING: tuple[Callable[[Request, str, str], bool], ...] = (_manner, _dropped, _question, _telling, _term, _named)
+def _recurring(request: Request, clause: str, _requester: str) -> bool:
+    """`every Monday at 9`, as a clause of its own."""
+    when = wholly(clause)
+    if not when.repeats or request.when.said:
+        return when.repeats
+    request.when = when
+    return True
+
+
+_SORTING: tuple[Callable[[Request, str, str], bool], ...] = (
+    _recurring,
+    _manner,
+    _dropped,
+    _question,
+    _telling,
+    _term,
+    _named,
+)
 
 
 def wishes(told: str) -> bool:

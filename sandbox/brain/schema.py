@@ -6,16 +6,20 @@ Follows the subset of https://platform.openai.com/docs/guides/structured-outputs
 from collections.abc import Mapping
 from typing import Any
 
+_ABSENT = object()
 _LEAST: dict[str, Any] = {"string": "", "integer": 0, "number": 0, "boolean": False, "null": None}
 
 
 def fitted(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Any:
     """`value` cut and filled to the schema. Keys that the schema does not have are left out; missing ones are least."""
     root = root or schema
+    if value is None and any(branch.get("type") == "null" for branch in schema.get("anyOf", ())):
+        return None
+    value = None if value is _ABSENT else value
     schema = _resolved(schema, root)
     if "properties" in schema:
         given = value if isinstance(value, Mapping) else {}
-        return {key: fitted(given.get(key), sub, root) for key, sub in schema["properties"].items()}
+        return {key: fitted(given.get(key, _ABSENT), sub, root) for key, sub in schema["properties"].items()}
     if "items" in schema:
         return [fitted(one, schema["items"], root) for one in value or []]
     if (allowed := _allowed(schema)) is not None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from sandbox.brain.ask import about_offer, about_question, answered, checking
 from sandbox.brain.conversation import CHECKS, Conversation, confirmation_in, is_answer, refused
 from sandbox.brain.errand import particulars_in
-from sandbox.brain.guard import GUARD_RULES
+from sandbox.brain.guard import GUARD_RULES, never_again
 from sandbox.brain.line import LINE_RULES
 from sandbox.brain.topics import answers_to, requests_in, unknown
 from sandbox.brain.turn import Next, Rule, fresh, matter_said, settled, was_said, ways_to_say_it
@@ -225,6 +225,7 @@ RULES: tuple[Rule, ...] = (
     answered,
     checking,
     *LINE_RULES,
+    never_again,
     unclear,
     after_goodbye,
     *GUARD_RULES,

@@ -1,10 +1,10 @@
-"""The Responses API with structured output: a request's body in, a Response object out.
+"""The Responses API with structured output and web search: a request's body in, a Response object out.
 
 Owns what a request may say and how an answer looks. Must not know of HTTP beyond status and body. Pure but
 for ids and the date.
 
 Follows https://platform.openai.com/docs/api-reference/responses/create through the SDK's types, and
-https://platform.openai.com/docs/guides/structured-outputs.
+https://platform.openai.com/docs/guides/structured-outputs and .../guides/tools-web-search.
 """
 
 import json
@@ -12,7 +12,9 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from openai.types.responses.response_create_params import ResponseCreateParamsNonStreaming
 
@@ -21,6 +23,7 @@ from sandbox.openai.events import new_id
 from sandbox.openai.schema import SchemaError, check_strict_schema
 from sandbox.openai.strict import problem
 from sandbox.openai.usage import text_tokens
+from sandbox.web_search import results, search
 
 _PLAIN = {
     "type": "object",
@@ -90,7 +93,27 @@ def check_request(body: Any) -> dict[str, Any]:
     text_format = body.get("text", {}).get("format", {})
     if text_format.get("type") == "json_schema":
         _check_format(text_format)
+    for n, tool in enumerate(body.get("tools", ())):
+        if tool["type"].startswith("web_search"):
+            _check_location(tool.get("user_location") or {}, f"tools[{n}].user_location")
     return body
+
+
+def _check_location(given: Mapping[str, Any], at: str) -> None:
+    """`country` is a two-letter ISO code, `timezone` an IANA name. How OpenAI words its refusal is not documented."""
+    wrong = {
+        "country": not re.fullmatch(r"[A-Za-z]{2}", given.get("country") or "US"),
+        "timezone": (given.get("timezone") or "UTC") not in _zones(),
+    }
+    for field, refused in wrong.items():
+        if refused:
+            text = f"Invalid value for '{at}.{field}': '{given[field]}'."
+            raise ApiError(400, text, param=f"{at}.{field}", code="invalid_value")
+
+
+@cache
+def _zones() -> set[str]:
+    return available_timezones()  # reads the disk
 
 
 def _check_format(given: Mapping[str, Any]) -> None:
@@ -133,13 +156,15 @@ def answered(body: Mapping[str, Any], mind: Mind, answer: Answer | None) -> dict
     asked = input_text(body["input"])
     instructions = body.get("instructions") or ""
     text_format = body.get("text", {}).get("format", {"type": "text"})
-    if answer is None:
-        answer = Answer(_thought(mind, text_format, instructions, asked))
+    read = asked
     output: list[dict[str, Any]] = []
     if any(tool["type"].startswith("web_search") for tool in body.get("tools", ())):
         # Found things come before the message: the first item of an answer need not be the answer.
-        search = {"type": "search", "query": asked[:200], "queries": [asked[:200]]}
-        output.append({"type": "web_search_call", "id": new_id("ws"), "status": "completed", "action": search})
+        action = {"type": "search", "query": asked[:200], "queries": [asked[:200]]}
+        output.append({"type": "web_search_call", "id": new_id("ws"), "status": "completed", "action": action})
+        read = f"{asked}\n{results(search(asked))}"
+    if answer is None:
+        answer = Answer(_thought(mind, text_format, instructions, read))
     content: dict[str, Any] = {
         "type": "output_text",
         "text": answer.text,
@@ -158,7 +183,7 @@ def answered(body: Mapping[str, Any], mind: Mind, answer: Answer | None) -> dict
             "content": [content],
         }
     )
-    return _response(body, output, status, text_tokens(instructions + asked), text_tokens(answer.text))
+    return _response(body, output, status, text_tokens(instructions + read), text_tokens(answer.text))
 
 
 def _thought(mind: Mind, text_format: Mapping[str, Any], instructions: str, asked: str) -> str:

@@ -1,8 +1,8 @@
-"""A stand-in for OpenAI's API on loopback: Realtime (GA) over WebSocket, and Responses with structured
-output.
+"""A stand-in for OpenAI's API on loopback: Realtime (GA) over WebSocket, Responses with structured output
+and web search, and the transcription of files.
 
 Owns the server, its keys and models, and the faults that a test may order. What a connection or a request
-means is next door (`realtime.py`, `responses.py`); what the model says comes from a `Mind`.
+means is next door (`realtime.py`, `responses.py`, `transcriptions.py`); what the model says comes from a `Mind`.
 
 Follows https://platform.openai.com/docs/api-reference/introduction (authentication, errors),
 .../guides/error-codes and .../guides/realtime-websocket.
@@ -30,6 +30,7 @@ from sandbox.openai.responses import (
     is_text_model,
     model_not_found,
 )
+from sandbox.openai.transcriptions import MAX_BODY_BYTES, Form, too_large, transcribed
 
 MODELS = (
     *("gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2", "gpt-realtime"),
@@ -62,6 +63,7 @@ class OpenAIStandIn:
         self.connections: list[RealtimeConnection] = []
         self.rejected: list[Rejection] = []
         self.responses_requests: list[dict[str, Any]] = []
+        self.transcription_requests: list[Form] = []
         self.base_url = ""
         self.refuses_keys_in_band = False  # True: a wrong key is told by an `error` event and close 3000, not by 401
         self._api_key = api_key
@@ -72,9 +74,10 @@ class OpenAIStandIn:
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
-        app = web.Application(middlewares=[self._errors], client_max_size=_MAX_MESSAGE_BYTES)
+        app = web.Application(middlewares=[self._errors], client_max_size=MAX_BODY_BYTES)
         app.router.add_get("/v1/realtime", self._realtime)
         app.router.add_post("/v1/responses", self._responses)
+        app.router.add_post("/v1/audio/transcriptions", self._transcriptions)
         app.router.add_get("/v1/models", self._models)
         app.router.add_get("/v1/models/{model}", self._model)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -121,7 +124,9 @@ class OpenAIStandIn:
         self._upgrade_failures.extend([_failure(status)] * times)
 
     def fail_next_http(self, status: int, times: int = 1, code: str | None = None) -> None:
-        """The next Responses requests are answered with 429 (and `retry-after`), 500 or any other error."""
+        """The next Responses or transcription requests are answered with 429 (and `retry-after`), 500 or any
+        other error.
+        """
         self._http_failures.extend([_failure(status, code)] * times)
 
     def fail_next_response(
@@ -160,6 +165,8 @@ class OpenAIStandIn:
             response = await handler(request)
         except ApiError as error:
             response = web.json_response(error.body, status=error.status, headers=error.headers)
+        except web.HTTPRequestEntityTooLarge:
+            response = web.json_response(too_large(request.content_length).body, status=413)
         except web.HTTPException as error:
             text = f"Invalid URL ({request.method} {request.path})" if error.status == 404 else error.reason
             body = ApiError(error.status, text).body
@@ -222,6 +229,22 @@ class OpenAIStandIn:
         checked = check_request(body)
         answer = self._answers.popleft() if self._answers else None
         return web.json_response(answered(checked, self.mind, answer))
+
+    async def _transcriptions(self, request: web.Request) -> web.Response:
+        if request.content_type != "multipart/form-data":
+            raise ApiError(400, "Could not parse multipart form")
+        fields, filename, audio = [], "", b""
+        for name, value in (await request.post()).items():
+            if isinstance(value, str):
+                fields.append((name, value))
+            elif name == "file" and isinstance(value, web.FileField):
+                filename, audio = value.filename, value.file.read()
+        form = Form(fields, filename, audio)
+        self.transcription_requests.append(form)
+        if self._http_failures:
+            raise self._http_failures.popleft()
+        heard = transcribed(form)
+        return web.Response(text=f"{heard.body['text']}\n") if heard.as_text else web.json_response(heard.body)
 
     async def _models(self, _request: web.Request) -> web.Response:
         return web.json_response({"object": "list", "data": [_described(model) for model in MODELS]})

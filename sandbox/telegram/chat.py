@@ -39,7 +39,7 @@ class File:
     """What was uploaded, by the bot or by a person. `kind` is the field of Message that shows it."""
 
     file_id: str
-    kind: Literal["document", "voice", "photo"]
+    kind: Literal["document", "voice", "audio", "photo"]
     name: str
     mime_type: str
     data: bytes = field(repr=False)
@@ -60,7 +60,8 @@ class File:
             return [{**common, "width": 640, "height": 480}]
         if self.kind == "voice":
             return {**common, "mime_type": self.mime_type, "duration": self.duration_s}
-        return {**common, "mime_type": self.mime_type, "file_name": self.name}
+        named = {**common, "mime_type": self.mime_type, "file_name": self.name}
+        return {**named, "duration": self.duration_s} if self.kind == "audio" else named
 
 
 class Button(NamedTuple):
@@ -173,13 +174,14 @@ class Press:
 class Chat:
     cloud: "Cloud" = field(repr=False)
     id: int
-    type: Literal["private", "supergroup"]
+    type: Literal["private", "group", "supergroup"]
     title: str = ""
     members: dict[int, User] = field(default_factory=dict)  # the people; in a group the first owns it
     username: str | None = None
     forum: bool = False
     topics: dict[int, str] = field(default_factory=dict)
     bot_status: Literal["member", "administrator", "kicked"] = "member"
+    upgraded_to: "Chat | None" = None  # of a group: the supergroup that took its place
     met: bool = True  # a bot cannot begin a private conversation
     blocked: bool = False
     messages: list[Message] = field(default_factory=list, repr=False)
@@ -276,8 +278,8 @@ class Cloud:
             callback(Change(kind, chat, message, detail))
 
     def next_message_id(self, chat: Chat) -> int:
-        """Supergroups count for themselves; all private chats of an account share one count."""
-        if not chat.is_group:
+        """Supergroups count for themselves; all private chats and small groups of an account share one count."""
+        if chat.type != "supergroup":
             return next(self._private_ids)
         return next(self._group_ids.setdefault(chat.id, itertools.count(1)))
 
@@ -296,7 +298,7 @@ class Cloud:
 
     def keep_file(
         self,
-        kind: Literal["document", "voice", "photo"],
+        kind: Literal["document", "voice", "audio", "photo"],
         name: str,
         mime_type: str,
         data: bytes,

@@ -13,18 +13,25 @@ JsonObject = dict[str, Any]  # an object of the Bot API as it travels
 
 
 class BotApiError(Exception):
-    """A request that the Bot API answers with `ok: false`. `retry_after` is in whole seconds."""
+    """A request that the Bot API answers with `ok: false`. `retry_after` is in whole seconds, `migrate_to_chat_id` the
+    supergroup that a group has become.
+    """
 
-    def __init__(self, code: int, description: str, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self, code: int, description: str, *, retry_after: int | None = None, migrate_to_chat_id: int | None = None
+    ) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
         self.retry_after = retry_after
+        self.migrate_to_chat_id = migrate_to_chat_id
 
     def as_json(self) -> JsonObject:
         answer: JsonObject = {"ok": False, "error_code": self.code, "description": self.description}
         if self.retry_after is not None:
             answer["parameters"] = {"retry_after": self.retry_after}
+        if self.migrate_to_chat_id is not None:
+            answer["parameters"] = {"migrate_to_chat_id": self.migrate_to_chat_id}
         return answer
 
 

@@ -144,6 +144,9 @@ class MessageMethods:
 
     def _writable(self, params: Params) -> Chat:
         chat = self.chat(params)
+        if chat.upgraded_to:
+            what = "group chat was upgraded to a supergroup chat"
+            raise BotApiError(400, f"Bad Request: {what}", migrate_to_chat_id=chat.upgraded_to.id)
         if chat.blocked:
             raise forbidden("bot was blocked by the user")
         if not chat.met:

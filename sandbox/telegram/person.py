@@ -56,19 +56,40 @@ class Person:
             self.cloud.tell("edited_message", message.as_json())
 
     def send_contact(
-        self, phone_number: str, first_name: str, *, user_id: int | None = None, chat: Chat | None = None
+        self,
+        phone_number: str,
+        first_name: str,
+        *,
+        user_id: int | None = None,
+        reply_to: Message | None = None,
+        chat: Chat | None = None,
     ) -> Message:
         """A contact card from the address book; with `user_id` a Telegram user's (one's own: `self.id`)."""
-        message = self._new(chat)
+        message = self._new(chat, reply_to)
         message.contact = {"phone_number": phone_number, "first_name": first_name}
         if user_id is not None:
             message.contact["user_id"] = user_id
         return self._send(message)
 
-    def send_voice(self, audio: bytes, duration_s: int, *, chat: Chat | None = None) -> Message:
+    def send_voice(
+        self,
+        audio: bytes,
+        duration_s: int,
+        *,
+        caption: str = "",
+        reply_to: Message | None = None,
+        chat: Chat | None = None,
+    ) -> Message:
         """A voice note: OGG with Opus, as the apps record it."""
-        message = self._new(chat)
+        message = self._new(chat, reply_to)
+        message.text = caption
         message.file = self.cloud.keep_file("voice", "voice.oga", "audio/ogg", audio, duration_s)
+        return self._send(message)
+
+    def send_audio(self, name: str, audio: bytes, mime_type: str, duration_s: int) -> Message:
+        """A sound file, as a music player shows it."""
+        message = self._new(None)
+        message.file = self.cloud.keep_file("audio", name, mime_type, audio, duration_s)
         return self._send(message)
 
     def send_document(self, name: str, data: bytes, mime_type: str, *, chat: Chat | None = None) -> Message:

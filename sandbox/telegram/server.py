@@ -128,12 +128,26 @@ class TelegramStandIn:
         *,
         forum: bool = False,
         username: str | None = None,
+        small: bool = False,
     ) -> Chat:
-        """A supergroup (ids are like -1001234567890), made by the first member, who adds the bot."""
+        """A supergroup (ids are like -1001234567890), made by the first member, who adds the bot. `small`: a plain
+        group (ids are like -4518810793), which may become one.
+        """
         people = {person.id: person.user for person in members}
-        chat = Chat(self.cloud, chat_id, "supergroup", title, people, username, forum)
+        chat = Chat(self.cloud, chat_id, "group" if small else "supergroup", title, people, username, forum)
         self.cloud.chats[chat_id] = chat
         self.cloud.tell_of_membership(chat, next(iter(people.values())), "left", "member")
+        return chat
+
+    def upgrade(self, group: Chat, chat_id: int) -> Chat:
+        """A small group becomes a supergroup: two service messages tell of it, one in each
+        (https://core.telegram.org/bots/api#message, `migrate_to_chat_id`).
+        """
+        chat = Chat(self.cloud, chat_id, "supergroup", group.title, group.members)
+        self.cloud.chats[chat_id] = group.upgraded_to = chat
+        owner = next(iter(group.members.values()))
+        for where, fact in ((group, {"migrate_to_chat_id": chat.id}), (chat, {"migrate_from_chat_id": group.id})):
+            self.cloud.tell("message", self.cloud.new_message(where, owner).as_json() | fact)
         return chat
 
     def listen(self, callback: Callable[[Change], None]) -> Callable[[], None]:
