@@ -27,8 +27,8 @@ test: setup
 
 # The pure modules carry the rules: every branch of them is tested.
 PURE := $(patsubst %,bridge/%.py,actions briefing call clock closing dialogue disclosure errors events hearing hold inquiry \
-	interruption leave media_stream menu numbers opening phrases playout prices realtime recovery responder sensitive session signals \
-	silence speech takeover timers toolbox tools transcript twiml voice) \
+	interruption latency leave media_stream menu numbers opening phrases playout prices realtime recording recovery responder \
+	sensitive session signals silence speech spending takeover timers toolbox tools transcript twiml voice) \
 	$(patsubst %,bot/%.py,cards conversation live richtext summary wording)
 empty :=
 comma := ,

@@ -7,6 +7,7 @@ import asyncio
 import hmac
 import logging
 import os
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -23,21 +24,13 @@ from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, Updater
 
-from bot import store as bot_store
-from bot.calls import Calls
-from bot.desk import Desk
-from bot.follower import Follower
-from bot.handlers import Handlers
-from bot.people import People
-from bot.planner import Planner
-from bot.post import Post
-from bot.questions import Questions
-from bot.report import Reporter
+from bot import tables, wording
+from bot.front import Front
+from bot.handlers import bot_commands
 from bot.settings import Settings
-from bot.store import Store
 from bot.text_model import TextModel
 from bridge import journal as bridge_journal
-from bridge import numbers, prices
+from bridge import prices
 from bridge.carrier import TwilioCarrier
 from bridge.database import open_database
 from bridge.errors import RingbackError
@@ -50,13 +43,16 @@ log = logging.getLogger(__name__)
 
 PTB = Application[Any, Any, Any, Any, Any, Any]
 TELEGRAM_PATH = "/telegram"
+UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 class App:
     """The running product. `port` is the one it really listens on."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, wall: Callable[[], float] = time.time) -> None:
+        """`wall` tells the time of day, in unix seconds."""
         self.settings = settings
+        self._wall = wall
         self.port = 0
         self._stack = AsyncExitStack()
 
@@ -73,44 +69,34 @@ class App:
     async def _start(self, stack: AsyncExitStack) -> None:
         settings = self.settings
         engine = await self._database(stack)
-        journal, store = Journal(engine), Store(engine)
-        price_list = self._prices()
-
+        journal, price_list = Journal(engine, self._wall), self._prices()
         application = self._telegram()
-        post = Post(application.bot)
         text_model = TextModel(
             base_url=settings.openai_base_url,
             api_key=settings.openai_api_key.get_secret_value(),
             model=settings.text_model,
+            transcription_model=settings.transcription_model,
         )
         stack.push_async_callback(text_model.close)
         switchboard = await self._switchboard(stack, journal, price_list)
-        people = People(store, settings.telegram_admins)
-        questions = Questions(post)
-        follower = Follower(post, store, journal, Reporter(text_model), questions)
-        calls = Calls(
-            post=post, store=store, people=people, switchboard=switchboard, journal=journal, questions=questions
-        )
-        desk = Desk(
-            post=post,
-            store=store,
-            people=people,
-            planner=Planner(text_model, max_minutes=settings.max_call_minutes),
+        front = Front(
+            settings,
+            engine=engine,
+            bot=application.bot,
+            text_model=text_model,
             switchboard=switchboard,
-            follower=follower,
-            calls=calls,
+            journal=journal,
             prices=price_list,
-            region=numbers.region_of(settings.twilio_phone_number),
-            max_minutes=settings.max_call_minutes,
-            disclose=settings.disclose_ai,
+            wall=self._wall,
         )
-        Handlers(desk, calls, people, post).add_to(application)
+        await front.load()
+        front.handlers.add_to(application)
         await stack.enter_async_context(self._serving(switchboard, application))
         await stack.enter_async_context(_talking_to_telegram(application, settings))
         # On leaving: running calls end first, then their reports arrive, and only then is Telegram let go.
-        stack.push_async_callback(follower.close)
+        stack.push_async_callback(front.close)
         stack.push_async_callback(partial(switchboard.close, patience_s=settings.drain_seconds))
-        await desk.resume()
+        await front.resume()
         log.info("ready for calls on port %s", self.port)
 
     async def _database(self, stack: AsyncExitStack) -> AsyncEngine:
@@ -119,7 +105,7 @@ class App:
             stack.push_async_callback(engine.dispose)
             async with engine.begin() as connection:
                 await connection.run_sync(bridge_journal.metadata.create_all)
-                await connection.run_sync(bot_store.metadata.create_all)
+                await connection.run_sync(tables.metadata.create_all)
         except (SQLAlchemyError, ImportError, OSError) as error:
             raise RingbackError(
                 "The database cannot be opened. Check DATABASE_URL, and that its folder exists."
@@ -161,7 +147,7 @@ class App:
             transcription_model=settings.transcription_model,
             phone_number=settings.twilio_phone_number,
             prepare_opening=settings.prepare_opening,
-            disclose=settings.disclose_ai,
+            recordings=settings.recordings_dir,
         )
         key = settings.openai_api_key.get_secret_value()
         opening = partial(open_model, settings.openai_base_url, key, settings.realtime_model)
@@ -222,16 +208,19 @@ async def _talking_to_telegram(application: PTB, settings: Settings) -> AsyncIte
 
 async def _begin(application: PTB, updater: Updater | None, settings: Settings) -> None:
     await application.initialize()
-    await application.bot.set_my_commands(Handlers.commands())
+    for language in wording.languages():
+        # Without a language for everybody whose own has no catalogue.
+        code = None if language == wording.DEFAULT_LANGUAGE else language
+        await application.bot.set_my_commands(bot_commands(wording.words(language)), language_code=code)
     await application.start()
     if updater:
         await updater.initialize()
-        await updater.start_polling(allowed_updates=["message", "callback_query"])
+        await updater.start_polling(allowed_updates=UPDATES)
     else:
         await application.bot.set_webhook(
             f"{settings.public_url}{TELEGRAM_PATH}",
             secret_token=settings.telegram_webhook_secret.get_secret_value(),
-            allowed_updates=["message", "callback_query"],
+            allowed_updates=UPDATES,
         )
 
 

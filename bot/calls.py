@@ -1,21 +1,29 @@
 """Placed calls, as the chat steers them and looks back on them.
 
-Owns what may be done with a call once its card is confirmed: whisper, answer, hang up, join, read the transcript, list.
+Owns what may be done with a call once its card is confirmed: whisper, answer, hang up, join, read the transcript.
 """
 
-from bot import cards, wording
-from bot.conversation import Draft
+from bot import booking, report_view
+from bot.address_book import AddressBook
+from bot.buttons import Answer, Press, Tap
+from bot.chat import Place
+from bot.conversation import Draft, refused_number
+from bot.drafting import Request
+from bot.ledger import Ledger
+from bot.live import live_of
+from bot.masking import masked
 from bot.people import People
+from bot.people_view import not_theirs
 from bot.post import Post
 from bot.questions import Question, Questions
-from bot.richtext import RichText
+from bot.report_view import Finished
+from bot.roster import Roster
 from bot.store import Store
+from bot.wording import Words
 from bridge import numbers
 from bridge.errors import NumberRefused
-from bridge.events import Ended
 from bridge.journal import Journal
 from bridge.switchboard import Call, Switchboard, spec_of
-from bridge.transcript import rebuild
 
 
 class Calls:
@@ -24,6 +32,9 @@ class Calls:
         *,
         post: Post,
         store: Store,
+        roster: Roster,
+        contacts: AddressBook,
+        ledger: Ledger,
         people: People,
         switchboard: Switchboard,
         journal: Journal,
@@ -31,104 +42,127 @@ class Calls:
     ) -> None:
         self._post = post
         self._store = store
+        self._roster = roster
+        self._contacts = contacts
+        self._ledger = ledger
         self._people = people
         self._switchboard = switchboard
         self._journal = journal
         self._questions = questions
 
-    # While it is going on
+    # While it is going on: words
 
-    async def words(self, draft: Draft, person_id: int, text: str, *, message_id: int, replied_to: int) -> None:
+    async def words(self, draft: Draft, request: Request) -> None:
         """A reply to a call's message: an answer to its open question, else a whisper to the agent."""
         call = self._switchboard.call(draft.id)
+        words = (await self._roster.chat(draft.place.chat_id)).words
         if call is None:
-            await self._post.send(draft.chat_id, wording.WHISPER_LATE)
+            await self._post.send(draft.place, words("whisper-late"), reply_to=request.message_id)
             return
-        if not self._people.may_steer(person_id, draft.requester_id):
+        if not self._people.may_steer(request.person_id, draft.requester_id):
+            refusal = not_theirs(words, draft, request.person_id)
+            await self._post.send(draft.place, refusal, reply_to=request.message_id)
             return
-        question = self._questions.open_in(draft.chat_id, replied_to)
-        if question and question.message_id == replied_to:
-            await self.reply(question, text, message_id=message_id)
-            return
-        if found := call.say(text):
-            await self._post.send(draft.chat_id, wording.WHISPER_REFUSED.format(what=found))
+        question = self._questions.open_in(draft.place, request.reply_to)
+        if question and question.message_id == request.reply_to:
+            await self.reply(question, request)
+        elif found := call.say(request.text):
+            refused = words("whisper-refused", what=words(f"sensitive-{found}"))
+            await self._post.send(draft.place, refused, reply_to=request.message_id)
         else:
-            await self._post.acknowledge(draft.chat_id, message_id)
+            await self._ledger.note(request.person_id, draft.place.chat_id, "whispered")
+            await self._post.acknowledge(draft.place, request.message_id)
 
-    def waiting(self, chat_id: int, person_id: int, *, replied_to: int = 0) -> Question | None:
-        """The open question in a chat that this person may answer: the one they replied to, else the newest."""
-        question = self._questions.open_in(chat_id, replied_to)
+    def asked_by(self, place: Place, message_id: int) -> Question | None:
+        """The open question that this very message asked."""
+        question = self._questions.open_in(place, message_id)
+        return question if question and message_id and question.message_id == message_id else None
+
+    def waiting(self, place: Place, person_id: int, *, replied_to: int = 0) -> Question | None:
+        """The open question in a place that this person may answer: the one they replied to, else the newest."""
+        question = self._questions.open_in(place, replied_to)
         if question and self._people.may_steer(person_id, question.draft.requester_id):
             return question
         return None
 
-    async def reply(self, question: Question, text: str, *, message_id: int) -> None:
+    async def reply(self, question: Question, request: Request) -> None:
         """A typed answer."""
-        if found := self._questions.answer(question, text):
-            await self._post.send(question.draft.chat_id, wording.WHISPER_REFUSED.format(what=found))
+        words = question.words
+        if found := self._questions.answer(question, request.text):
+            refused = words("whisper-refused", what=words(f"sensitive-{found}"))
+            await self._post.send(question.draft.place, refused, reply_to=request.message_id)
         else:
-            await self._post.acknowledge(question.draft.chat_id, message_id)
+            await self._post.acknowledge(question.draft.place, request.message_id)
 
-    def choose(self, draft: Draft, number: int, choice: str) -> str:
-        """A tapped answer. The notice for who tapped."""
-        chosen = self._questions.chosen(draft, number, choice)
+    # While it is going on: presses
+
+    async def pressed_answer(self, draft: Draft, press: Press, _: Tap, words: Words) -> Answer:
+        chosen = self._questions.chosen(draft, press.rev, press.choice)
         if chosen is None:
-            return wording.QUESTION_GONE
+            return Answer(words("question-gone"))
         question, answer = chosen
         if found := self._questions.answer(question, answer):
-            return wording.WHISPER_REFUSED.format(what=found)
-        return wording.ANSWERED.format(answer=answer)
+            return Answer(words("whisper-refused", what=words(f"sensitive-{found}")))
+        return Answer(words("answered", answer=answer))
 
-    def hang_up(self, draft: Draft) -> str:
+    async def pressed_hang_up(self, draft: Draft, _: Press, tap: Tap, words: Words) -> Answer:
         call = self._switchboard.call(draft.id)
         if call is None:
-            return wording.CALL_OVER
+            return Answer(words("call-over"))
         call.hang_up()
-        return wording.HANGING_UP
+        await self._ledger.note(tap.person_id, draft.place.chat_id, "hung-up")
+        return Answer(words("hanging-up"))
 
-    async def hang_up_running(self, chat_id: int, person_id: int) -> str:
-        """End the person's newest running call in this chat; an admin's command reaches anybody's."""
-        found = await self._running(chat_id, person_id)
+    async def hang_up_running(self, place: Place, person_id: int) -> str:
+        """End the newest running call in this chat that the person may steer."""
+        words = (await self._roster.chat(place.chat_id)).words
+        found = await self._running(place, person_id)
         if found is None:
-            return wording.NO_CALL
+            anybodys = await self._running(place)
+            return not_theirs(words, anybodys[0], person_id) if anybodys else words("no-call")
         found[1].hang_up()
-        return wording.HANGING_UP.replace("Press again", "Send /hangup again")
+        await self._ledger.note(person_id, place.chat_id, "hung-up")
+        return words("hanging-up-command")
 
-    async def join(self, draft: Draft, person_id: int) -> str:
-        """Ring the phone of whoever pressed, to take the line over. The notice; "" when their number is asked for."""
+    async def pressed_join(self, draft: Draft, _: Press, tap: Tap, words: Words) -> Answer:
+        """Ring the phone of whoever pressed, to take the line over."""
         call = self._switchboard.call(draft.id)
         if call is None:
-            return wording.CALL_OVER
+            return Answer(words("call-over"))
         if not call.connected:
-            return wording.JOIN_LATER
-        person = await self._store.person(person_id)
-        if person is None or not person.phone:
-            return ""
-        call.take_over(person.phone)
-        return wording.JOINING
+            return Answer(words("join-later"))
+        person = await self._roster.person(tap.person_id)
+        if person.phone:
+            call.take_over(person.phone)
+            await self._ledger.note(tap.person_id, draft.place.chat_id, "joined")
+            return Answer(words("joining"))
+        if tap.place.group:
+            return Answer(words("join-in-private"))
+        texts = words("join-needs-number"), words("share-contact")
+        return Answer(then=lambda: self._post.ask_for_contact(tap.place, *texts))
 
-    async def ask_for_phone(self, chat_id: int) -> None:
-        await self._post.ask_for_contact(chat_id, wording.JOIN_NEEDS_NUMBER, wording.SHARE_CONTACT)
-
-    async def own_contact(self, chat_id: int, person_id: int, number: str) -> bool:
+    async def own_contact(self, place: Place, person_id: int, number: str) -> bool:
         """Somebody shared their own contact. True when it was for joining a call that is going on."""
-        found = await self._running(chat_id, person_id)
+        words = (await self._roster.chat(place.chat_id)).words
+        found = await self._running(place, person_id)
         if found is None:
             return False
         try:
             phone = numbers.dialable(number)
         except NumberRefused as refusal:
-            await self._post.send(chat_id, str(refusal))
+            await self._post.send(place, refused_number(words, refusal))
             return True
-        await self._store.keep_phone(person_id, phone)
-        await self._post.thank_for_contact(chat_id, wording.NUMBER_KEPT.format(number=numbers.readable(phone)))
+        await self._roster.keep_phone(person_id, phone)
+        await self._post.thank_for_contact(place, words("number-kept", number=numbers.readable(phone)))
         if found[1].connected:
             found[1].take_over(phone)
+            await self._ledger.note(person_id, place.chat_id, "joined")
         return True
 
-    async def _running(self, chat_id: int, person_id: int) -> tuple[Draft, Call] | None:
-        for draft in await self._store.placed(limit=50):
-            if draft.chat_id == chat_id and self._people.may_steer(person_id, draft.requester_id):
+    async def _running(self, place: Place, person_id: int = 0) -> tuple[Draft, Call] | None:
+        """The newest call of a chat that goes on: one that a person may steer, or anybody's."""
+        for draft in await self._store.placed(chat_id=place.chat_id, limit=50):
+            if not person_id or self._people.may_steer(person_id, draft.requester_id):
                 call = self._switchboard.call(draft.id)
                 if call is not None:
                     return draft, call
@@ -136,26 +170,44 @@ class Calls:
 
     # Afterwards
 
-    async def send_transcript(self, draft: Draft, message_id: int) -> None:
-        events = await self._journal.events(draft.id)
-        turns = rebuild(events)
-        if not any(turn.text for turn in turns):
-            await self._post.send(draft.chat_id, wording.NO_TRANSCRIPT)
-            return
-        ending = next((event.ending for event in events if isinstance(event, Ended)), None)
-        content = cards.transcript_file(spec_of(events), ending, turns)
-        await self._post.send_file(draft.chat_id, "transcript.txt", content, reply_to=message_id)
+    async def pressed_transcript(self, draft: Draft, _: Press, tap: Tap, words: Words) -> Answer:
+        async def send() -> None:
+            call = await self.finished(draft)
+            if call is None or not call.turns:
+                await self._post.send(draft.place, words("no-transcript"))
+                return
+            content = report_view.transcript_file(words, call)
+            if draft.place.group:
+                content = masked(content)
+            await self._post.send_file(
+                draft.place, "transcript.txt", content.encode(), silent=True, reply_to=tap.message_id
+            )
 
-    async def recent(self, person_id: int) -> RichText | str:
-        """The person's newest calls, and how each went; an admin sees everybody's."""
-        requester = None if self._people.is_admin(person_id) else person_id
-        drafts = await self._store.placed(requester)
-        if not drafts:
-            return wording.NO_CALLS
-        return cards.call_list([await self._row(draft) for draft in drafts])
+        return Answer(then=send)
 
-    async def _row(self, draft: Draft) -> cards.CallRow:
+    async def pressed_words(self, draft: Draft, press: Press, _: Tap, words: Words) -> Answer:
+        """The words that a statement of the report rests on."""
+        call = await self.finished(draft)
+        note = int(press.choice) if press.choice.isdecimal() else 0
+        found = report_view.words_of(words, call, note) if call else ""
+        return Answer(found or words("report-words-gone"), alert=True)
+
+    async def pressed_contact(self, draft: Draft, _: Press, tap: Tap, words: Words) -> Answer:
+        await self._contacts.keep(draft.place.chat_id, draft.plan.callee_name, draft.plan.callee_number)
+        await self._ledger.note(tap.person_id, draft.place.chat_id, "contact-kept")
+
+        async def redraw() -> None:
+            """Without the button that has been pressed."""
+            if call := await self.finished(draft):
+                link = booking.link(call, await self._roster.chat(draft.place.chat_id))
+                buttons = report_view.report_buttons(words, draft, call, known=True, calendar=link)
+                await self._post.redraw(draft.place, tap.message_id, report_view.report(words, call), buttons)
+
+        return Answer(words("contact-kept", name=draft.plan.callee_name), redraw)
+
+    async def finished(self, draft: Draft) -> Finished | None:
+        """A call of the past as its journal and its report have it; None for one that goes on or left nothing."""
         events = await self._journal.events(draft.id)
-        ending = next((event.ending for event in events if isinstance(event, Ended)), None)
-        confirmed = getattr(events[0], "confirmed_unix", 0.0) if events else 0.0
-        return cards.CallRow(draft.plan.callee_name, draft.requester_name, confirmed, ending)
+        if not events:
+            return None
+        return live_of(events).finished(spec_of(events), await self._store.summary(draft.id))

@@ -5,46 +5,26 @@ Pure. Owns the stages of a draft and what is still needed for a call. Must not t
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from bot import wording
+from bot.chat import Place
+from bot.found import Found
+from bot.plan import Missing, Plan
+from bot.wording import Words
 from bridge import numbers
 from bridge.call import VOICES, Callee, CallSpec
-from bridge.disclosure import disclosed
+from bridge.disclosure import announced, disclosed
 from bridge.errors import NumberRefused
 from bridge.sensitive import sensitive
 from prompts import library
 
-
-class Plan(BaseModel):
-    """What the planner makes of a request; prompts/planner.j2 says what each field means."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    callee_name: str
-    callee_number: str
-    callee_kind: Literal["business", "person"]
-    on_behalf_of: str
-    goal: str
-    facts: list[str]
-    may_agree: list[str]
-    questions: list[str]
-    language: str
-    other_languages: list[str]
-    persona: str
-    voice: str
-    opening: str
-    voicemail_message: str
-    max_minutes: int
-    missing: str
-    not_a_call: bool
+MAX_RETRIES = 5
+RETRY_MINUTES = (1, 24 * 60)
 
 
 class Stage(StrEnum):
     DRAFTING = "drafting"  # a question to the requester is open
     CONFIRMING = "confirming"  # the card waits for its buttons
+    SCHEDULED = "scheduled"  # confirmed, for later
     PLACED = "placed"
     REPORTED = "reported"
     CANCELLED = "cancelled"
@@ -56,18 +36,36 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Draft:
-    """One request on its way to a call. `id` becomes the spec's id; `rev` counts the card's versions."""
+    """One request on its way to a call. `id` becomes the spec's id; `rev` counts the card's versions.
+
+    `due_unix` is the time of a planned call (0: at once); `candidate` what a look-up found for it, not yet
+    agreed to.
+    """
 
     id: str
-    chat_id: int
+    place: Place
     requester_id: int
     requester_name: str
     plan: Plan
     stage: Stage = Stage.DRAFTING
     rev: int = 0
+    due_unix: float = 0.0
+    candidate: Found | None = None
 
     def revised(self, plan: Plan, stage: Stage) -> "Draft":
         return replace(self, plan=plan, stage=stage, rev=self.rev + 1)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a plan is read by. `region` is the country of numbers without a code; `disclose` makes the opening's first
+    sentence tell of the AI, `record` makes it tell of the recording.
+    """
+
+    region: str | None = None
+    max_minutes: int = 15
+    disclose: bool = False
+    record: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,43 +74,72 @@ class Reading:
 
     plan: Plan
     notes: tuple[str, ...] = ()
-    question: str = ""
+    missing: tuple[Missing, ...] = ()
 
     @property
     def stage(self) -> Stage:
-        return Stage.DRAFTING if self.question else Stage.CONFIRMING
+        return Stage.DRAFTING if self.missing else Stage.CONFIRMING
 
 
-def read(plan: Plan, *, region: str | None, max_minutes: int, disclose: bool = False) -> Reading:
-    """Check a plan against what can be called, spoken and dialled.
-
-    `region` is the country of numbers without a code; `disclose` makes the opening's first sentence tell of the AI.
-    """
-    plan, notes = _cast(plan)
-    words = (plan.goal, *plan.facts, *plan.may_agree, *plan.questions, plan.opening, plan.voicemail_message)
-    if found := sensitive(*words):
-        return Reading(plan, notes, wording.SENSITIVE.format(what=found))
-    if disclose and plan.opening:
-        opening = disclosed(plan.opening, plan.language, plan.on_behalf_of)
-        plan = plan.model_copy(update={"opening": opening})
-    plan = plan.model_copy(update={"max_minutes": min(max(plan.max_minutes, 1), max_minutes)})
+def read(words: Words, plan: Plan, rules: Rules) -> Reading:
+    """Check a plan against what can be called, spoken and dialled."""
+    plan, notes = _cast(words, plan)
+    plan = plan.model_copy(update={"missing": [item for item in plan.missing if item.question.strip()]})
+    said = (plan.goal, *plan.facts, *plan.may_agree, *plan.questions, plan.opening, plan.voicemail_message)
+    if found := sensitive(*said):
+        return _asking(plan, notes, words("sensitive", what=words(f"sensitive-{found}")))
+    plan = _bounded(_introduced(plan, rules), rules)
     if not plan.callee_number.strip():
-        return Reading(plan, notes, plan.missing.strip() or wording.ASK_NUMBER)
+        return Reading(plan, notes, tuple(plan.missing) or (_question(words("ask-number")),))
     try:
-        number = numbers.dialable(plan.callee_number, region=region)
+        number = numbers.dialable(plan.callee_number, region=rules.region)
     except NumberRefused as refusal:
-        return Reading(plan.model_copy(update={"callee_number": ""}), notes, str(refusal))
-    plan = plan.model_copy(
-        update={"callee_number": number, "callee_name": plan.callee_name.strip() or numbers.readable(number)}
-    )
+        refused = plan.model_copy(update={"callee_number": ""})
+        return _asking(refused, notes, refused_number(words, refusal))
+    name = plan.callee_name.strip() or numbers.readable(number)
+    plan = plan.model_copy(update={"callee_number": number, "callee_name": name})
+    if plan.missing:
+        return Reading(plan, notes, tuple(plan.missing))
     if not plan.goal.strip():
-        return Reading(plan, notes, plan.missing.strip() or wording.ASK_GOAL)
+        return _asking(plan, notes, words("ask-goal"))
     if not plan.opening.strip():
-        return Reading(plan, notes, plan.missing.strip() or wording.ASK_OPENING)
-    return Reading(plan, notes, plan.missing.strip())
+        return _asking(plan, notes, words("ask-opening"))
+    return Reading(plan, notes)
 
 
-def _cast(plan: Plan) -> tuple[Plan, tuple[str, ...]]:
+def refused_number(words: Words, refusal: NumberRefused) -> str:
+    return words(f"number-{refusal.code}", number=refusal.written)
+
+
+def _question(text: str) -> Missing:
+    return Missing(question=text, choices=[])
+
+
+def _asking(plan: Plan, notes: tuple[str, ...], text: str) -> Reading:
+    return Reading(plan, notes, (_question(text),))
+
+
+def _introduced(plan: Plan, rules: Rules) -> Plan:
+    opening = plan.opening
+    if opening and rules.disclose:
+        opening = disclosed(opening, plan.language, plan.on_behalf_of)
+    if opening and rules.record:
+        opening = announced(opening, plan.language)
+    return plan.model_copy(update={"opening": opening})
+
+
+def _bounded(plan: Plan, rules: Rules) -> Plan:
+    low, high = RETRY_MINUTES
+    return plan.model_copy(
+        update={
+            "max_minutes": min(max(plan.max_minutes, 1), rules.max_minutes),
+            "retries": min(max(plan.retries, 0), MAX_RETRIES),
+            "retry_minutes": min(max(plan.retry_minutes, low), high) if plan.retries > 0 else 0,
+        }
+    )
+
+
+def _cast(words: Words, plan: Plan) -> tuple[Plan, tuple[str, ...]]:
     """Persona, voice and language that exist, and a word about it where another persona or voice was asked for."""
     notes: list[str] = []
     personas = library.personas()
@@ -120,12 +147,12 @@ def _cast(plan: Plan) -> tuple[Plan, tuple[str, ...]]:
     if persona not in personas:
         persona = "brisk" if plan.callee_kind == "business" else "warm"
         if plan.persona:
-            notes.append(wording.UNKNOWN_PERSONA.format(persona=plan.persona, instead=personas[persona].name))
+            notes.append(words("unknown-persona", persona=plan.persona, instead=personas[persona].name))
     voice = plan.voice.lower()
     if voice not in VOICES:
         voice = personas[persona].voice
         if plan.voice:
-            notes.append(wording.UNKNOWN_VOICE.format(voice=plan.voice, instead=voice, voices=", ".join(VOICES)))
+            notes.append(words("unknown-voice", voice=plan.voice, instead=voice, voices=", ".join(VOICES)))
     language = _language(plan.language)
     others = [code for code in dict.fromkeys(map(_language, plan.other_languages)) if code != language]
     update = {"persona": persona, "voice": voice, "language": language, "other_languages": others}
@@ -144,7 +171,10 @@ def _language(written: str) -> str:
 
 
 def another_call(draft: Draft, plan: Plan, *, region: str | None) -> bool:
-    """A message that was no reply to the draft and names another number asks for another call."""
+    """A message that was no reply to the draft and names another number, or another callee, asks for another call.
+
+    As long as the draft has no number, another name alone may be a correction: it takes another matter too.
+    """
 
     def digits(number: str) -> str:
         try:
@@ -153,11 +183,18 @@ def another_call(draft: Draft, plan: Plan, *, region: str | None) -> bool:
             return ""
 
     before, after = digits(draft.plan.callee_number), digits(plan.callee_number)
-    return bool(before and after and before != after)
+    if before and after:
+        return before != after
+    renamed = _differ(draft.plan.callee_name, plan.callee_name)
+    return renamed and (bool(before) or _differ(draft.plan.goal, plan.goal))
 
 
-def to_spec(draft: Draft) -> CallSpec:
-    """The spec of a draft whose plan has been read and has no question open."""
+def _differ(before: str, after: str) -> bool:
+    return bool(before.strip() and after.strip()) and before.casefold().split() != after.casefold().split()
+
+
+def to_spec(draft: Draft, rules: Rules, *, max_minutes: int, max_cost_usd: float = 0.0) -> CallSpec:
+    """The spec of a draft whose plan has been read and has no question open. The limits are what its call may take."""
     plan = draft.plan
     return CallSpec(
         id=draft.id,
@@ -172,6 +209,9 @@ def to_spec(draft: Draft) -> CallSpec:
         voice=plan.voice,
         opening=plan.opening,
         voicemail_message=plan.voicemail_message,
-        max_duration_s=plan.max_minutes * 60,
+        max_duration_s=min(plan.max_minutes, max_minutes) * 60,
         may_switch_to=tuple(code for code in plan.other_languages if code != plan.language),
+        disclose=rules.disclose,
+        record=rules.record,
+        max_cost_usd=max_cost_usd,
     )

@@ -1,279 +1,299 @@
-"""The desk: takes requests and presses, and leads each to its card, its call and what is asked about it later.
+"""The desk: takes words and presses, and leads each to its draft, its call or its rehearsal.
 
-Owns the order of things in a chat: one at a time, so that two messages never race for the same draft. Must not know how
-Telegram's updates look (`handlers.py`) or how messages are sent (`post.py`).
+Owns the order of things in a place: one at a time, so that two messages never race for the same draft. Must not know
+how Telegram's updates look (`handlers.py`) or how messages are sent (`post.py`).
 """
 
 import asyncio
-import secrets
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from typing import Protocol
 
-from bot import cards, conversation, wording
+from bot import cards
+from bot.buttons import Answer, Press, Tap
 from bot.calls import Calls
-from bot.cards import Press
-from bot.conversation import Draft, Plan, Reading, Stage
-from bot.follower import Follower
+from bot.chat import Place
+from bot.conversation import Draft, Stage
+from bot.dispatch import Dispatch
+from bot.drafting import Drafting, Request
 from bot.people import People
-from bot.planner import Planner
+from bot.people_view import id_for, not_theirs
 from bot.post import Post
-from bot.richtext import RichText
+from bot.roster import Roster
+from bot.schedule import Schedule
 from bot.store import Store
-from bridge.errors import AlreadyPlaced, PlanError, RingbackError
-from bridge.prices import Prices
-from bridge.switchboard import Switchboard
+from bot.wording import Words
+from bridge.call import VOICES
 from prompts import library
 
 MAX_REQUEST = 4000  # characters
+_FOR_ALL = ("words", "transcript")  # to read what was said is open to whoever may read along
+
+Verb = Callable[[Draft, Press, Tap, Words], Awaitable[Answer]]
 
 
-@dataclass(frozen=True)
-class Answer:
-    """To a press: the notice that Telegram shows at once ("" for none), and what takes longer than a moment."""
+class Rehearsing(Protocol):
+    """What the desk needs of rehearsals (`rehearsals.py`)."""
 
-    notice: str = ""
-    then: Callable[[], Awaitable[None]] | None = None
+    async def takes(self, request: Request) -> bool:
+        """Somebody who rehearses in this place speaks as the callee."""
+        ...
+
+    async def words(self, request: Request) -> None: ...
+    async def begin(self, draft: Draft) -> str:
+        """Why not, in words, or ""."""
+        ...
+
+    async def recheck(self, place: Place) -> None:
+        """A draft in this place may have been changed, called or cancelled."""
+        ...
+
+    async def pressed_stop(self, draft: Draft, press: Press, tap: Tap, words: Words, /) -> Answer: ...
+    async def pressed_answer(self, draft: Draft, press: Press, tap: Tap, words: Words, /) -> Answer: ...
 
 
 class Desk:
+    """`verbs` are the presses that others answer, by name."""
+
     def __init__(
         self,
         *,
         post: Post,
         store: Store,
+        roster: Roster,
         people: People,
-        planner: Planner,
-        switchboard: Switchboard,
-        follower: Follower,
+        drafting: Drafting,
+        dispatch: Dispatch,
+        schedule: Schedule,
         calls: Calls,
-        prices: Prices,
-        region: str | None,
-        max_minutes: int,
-        disclose: bool,
+        rehearsals: Rehearsing,
     ) -> None:
         self._post = post
         self._store = store
+        self._roster = roster
         self._people = people
-        self._planner = planner
-        self._switchboard = switchboard
-        self._follower = follower
+        self._drafting = drafting
+        self._dispatch = dispatch
+        self._schedule = schedule
         self._calls = calls
-        self._prices = prices
-        self._region = region
-        self._max_minutes = max_minutes
-        self._disclose = disclose
-        self._chats: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._rehearsals = rehearsals
+        self._places: defaultdict[Place, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._anytime: dict[str, Verb] = {
+            "hangup": self._calls.pressed_hang_up,
+            "join": self._calls.pressed_join,
+            "answer": self._calls.pressed_answer,
+            "transcript": self._calls.pressed_transcript,
+            "words": self._calls.pressed_words,
+            "contact": self._calls.pressed_contact,
+            "again": self._again,
+            "stop": self._rehearsals.pressed_stop,
+            "asked": self._rehearsals.pressed_answer,
+        }
+        self._on_the_card: dict[str, Verb] = {
+            "call": self._confirm,
+            "now": self._call_now,
+            "then": self._schedule.pressed_then,
+            "cancel": self._cancel,
+            "edit": self._edit,
+            "rehearse": self._rehearse,
+            "personas": self._turn_page,
+            "voices": self._turn_page,
+            "back": self._turn_page,
+            "persona": self._choose,
+            "voice": self._choose,
+        }
+        self._on_a_question: dict[str, Verb] = {"fill": self._fill, "use": self._candidate, "other": self._candidate}
+        self._on_a_plan: dict[str, Verb] = {
+            "now": self._schedule.pressed_now,
+            "unplan": self._schedule.pressed_unplan,
+        }
 
-    # Requests
+    def answer_to(self, verb: str, how: Verb) -> None:
+        """Another owner answers a call's button, whatever the stage of its draft."""
+        self._anytime[verb] = how
 
-    async def request(
-        self,
-        chat_id: int,
-        person_id: int,
-        name: str,
-        text: str,
-        *,
-        message_id: int,
-        reply_to: int = 0,
-        new: bool = False,
-    ) -> None:
+    # Words
+
+    async def request(self, request: Request) -> None:
         """A message in a person's own words: a request, an answer, an amendment, or a whisper to a running call."""
-        if not text.strip():
-            await self._post.send(chat_id, wording.EMPTY_REQUEST)
-            return
-        if len(text) > MAX_REQUEST:
-            await self._post.send(chat_id, wording.TOO_LONG)
-            return
-        async with self._chats[chat_id]:
-            about = await self._store.draft_of(chat_id, reply_to) if reply_to else None
-            if about and about.stage is Stage.PLACED:
-                await self._calls.words(about, person_id, text, message_id=message_id, replied_to=reply_to)
-                return
-            if not (new or about) and (question := self._calls.waiting(chat_id, person_id, replied_to=reply_to)):
-                await self._calls.reply(question, text, message_id=message_id)
-                return
-            if about and about.stage.open and self._people.may_steer(person_id, about.requester_id):
-                await self._plan(about, text, replied=True)
-                return
-            if about and self._people.may_steer(person_id, about.requester_id):
-                # About a call that is over ("again, but at eight"): a new card from the old one.
-                await self._plan(self._fresh(about), text, replied=True)
-                return
-            draft = None if new else await self._store.open_draft(chat_id, person_id)
-            if draft:
-                await self._plan(draft, text, replied=False)
-            else:
-                await self._begin(chat_id, person_id, name, text)
+        words = (await self._roster.chat(request.place.chat_id)).words
+        reply_to = request.message_id if request.place.group else 0
+        if not request.text.strip():
+            await self._post.send(request.place, words("empty-request"), reply_to=reply_to)
+        elif len(request.text) > MAX_REQUEST:
+            await self._post.send(request.place, words("too-long"), reply_to=reply_to)
+        elif self._people.may_call(request.person_id) and await self._rehearsals.takes(request):
+            await self._rehearsals.words(request)
+        else:
+            async with self._places[request.place]:
+                await self._lead(request)
+            await self._rehearsals.recheck(request.place)
 
-    async def _begin(self, chat_id: int, person_id: int, name: str, text: str) -> None:
-        await self._post.typing(chat_id)
-        try:
-            plan = await self._planner.plan(text, requester=name)
-        except PlanError as error:
-            await self._post.send(chat_id, str(error))
+    async def _lead(self, request: Request) -> None:
+        place, person_id, reply_to = request.place, request.person_id, request.reply_to
+        if asked := self._calls.asked_by(place, reply_to):
+            await self._calls.words(asked.draft, request)
             return
-        if plan.not_a_call:
-            await self._post.send(chat_id, wording.NOT_A_CALL)
+        about = await self._store.draft_of(place.chat_id, reply_to) if reply_to else None
+        if about and about.stage is Stage.PLACED:
+            await self._calls.words(about, request)
             return
-        draft = Draft(_new_id(), chat_id, person_id, name, plan)
-        await self._offer(draft)
+        question = self._calls.waiting(place, person_id, replied_to=reply_to)
+        if question and not (request.new or about):
+            await self._calls.reply(question, request)
+            return
+        if about and self._people.may_steer(person_id, about.requester_id):
+            # About a call that is over ("again, but at eight"): a new card from the old one.
+            waiting = about.stage.open or about.stage is Stage.SCHEDULED
+            draft = about if waiting else self._drafting.fresh(about)
+            await self._drafting.amend(draft, request, replied=True)
+            return
+        if not self._people.may_call(person_id):
+            words = (await self._roster.chat(place.chat_id)).words
+            refusal = words("refused-role", id=id_for(place, person_id))
+            await self._post.send(place, refusal, reply_to=request.message_id)
+            return
+        open_draft = None if request.new else await self._store.open_draft(place, person_id)
+        if open_draft:
+            await self._drafting.amend(open_draft, request, replied=False)
+        else:
+            await self._drafting.begin(request)
 
-    async def _plan(self, draft: Draft, text: str, *, replied: bool) -> None:
-        """More words about an open draft."""
-        await self._post.typing(draft.chat_id)
-        try:
-            plan = await self._planner.plan(text, requester=draft.requester_name, draft=draft.plan)
-        except PlanError as error:
-            await self._post.send(draft.chat_id, str(error))
+    async def edited(self, request: Request) -> None:
+        """A request was edited: read anew, as long as its call has not been placed."""
+        draft = await self._store.draft_of(request.place.chat_id, request.message_id, "request")
+        if draft is None or not self._people.may_steer(request.person_id, draft.requester_id):
             return
-        if plan.not_a_call:
-            await self._post.send(draft.chat_id, wording.NO_CHANGE)
-            return
-        if not replied and conversation.another_call(draft, plan, region=self._region):
-            draft = Draft(_new_id(), draft.chat_id, draft.requester_id, draft.requester_name, plan)
-        await self._offer(draft.revised(plan, draft.stage))
-
-    async def _offer(self, draft: Draft) -> None:
-        """The card, or the one question that is still open. An old card of the draft loses its buttons."""
-        reading = self._read(draft.plan)
-        old_card = await self._store.message_of(draft, "card")
-        draft = draft.revised(reading.plan, reading.stage)
-        await self._store.save(draft)
-        for note in reading.notes:
-            await self._post.send(draft.chat_id, note, silent=True)
-        if reading.question:
-            message_id = await self._post.send(draft.chat_id, reading.question)
-            await self._store.remember(draft, message_id, "question")
-            return
-        message_id = await self._post.send(draft.chat_id, self._card(draft), cards.card_buttons(draft))
-        await self._store.remember(draft, message_id, "card")
-        if old_card:
-            await self._post.retire(draft.chat_id, old_card)
-
-    def _read(self, plan: Plan) -> Reading:
-        return conversation.read(plan, region=self._region, max_minutes=self._max_minutes, disclose=self._disclose)
-
-    def _card(self, draft: Draft) -> RichText:
-        return cards.card(draft, estimate_usd=self._prices.estimate(draft.plan.max_minutes * 60))
+        if draft.stage.open or draft.stage is Stage.SCHEDULED:
+            async with self._places[request.place]:
+                await self._drafting.amend(draft, request, replied=True)
+            await self._rehearsals.recheck(request.place)
+        elif draft.stage is Stage.PLACED:
+            words = (await self._roster.chat(request.place.chat_id)).words
+            await self._post.send(request.place, words("edited-too-late"), reply_to=request.message_id)
 
     # Presses
 
-    async def press(self, data: str, chat_id: int, message_id: int, person_id: int) -> Answer:
-        """A button: what is decided at once, and what is to be done after the press has been answered."""
+    async def press(self, tap: Tap) -> Answer:
+        """A call's button: what is decided at once, and what is to be done after the press has been answered."""
+        answer = await self._pressed(tap)
+        await self._rehearsals.recheck(tap.place)
+        return answer
+
+    async def _pressed(self, tap: Tap) -> Answer:
+        words = (await self._roster.chat(tap.place.chat_id)).words
         try:
-            press = Press.read(data)
+            press = Press.read(tap.data)
         except ValueError:
-            return Answer(wording.GONE)
+            return Answer(words("gone-button"))
         draft = await self._store.draft(press.call_id)
-        if draft is None or draft.chat_id != chat_id:
-            return Answer(wording.GONE)
-        if not self._people.may_steer(person_id, draft.requester_id):
-            return Answer(wording.NOT_YOURS.format(name=draft.requester_name))
-        match press.verb:
-            case "hangup":
-                return Answer(self._calls.hang_up(draft))
-            case "join":
-                notice = await self._calls.join(draft, person_id)
-                return Answer(notice) if notice else Answer(then=lambda: self._calls.ask_for_phone(chat_id))
-            case "answer":
-                return Answer(self._calls.choose(draft, press.rev, press.choice))
-            case "again":
-                return Answer(then=lambda: self._again(draft))
-            case "transcript":
-                return Answer(then=lambda: self._calls.send_transcript(draft, message_id))
-        async with self._chats[chat_id]:
-            return await self._press_card(press, message_id)
+        if draft is None or draft.place.chat_id != tap.place.chat_id:
+            return Answer(words("gone-button"))
+        if press.verb not in _FOR_ALL and not self._people.may_steer(tap.person_id, draft.requester_id):
+            return Answer(not_theirs(words, draft, tap.person_id))
+        if verb := self._anytime.get(press.verb):
+            return await verb(draft, press, tap, words)
+        if draft.stage is Stage.SCHEDULED and (verb := self._on_a_plan.get(press.verb)):
+            # Not in turn: its time may come while a message is being read.
+            return await verb(draft, press, tap, words) if press.rev == draft.rev else Answer(words("stale"))
+        async with self._places[draft.place]:
+            return await self._press_card(press, tap, words)
 
-    async def _press_card(self, press: Press, message_id: int) -> Answer:
+    async def _press_card(self, press: Press, tap: Tap, words: Words) -> Answer:
         draft = await self._store.draft(press.call_id)
-        if draft is None or not draft.stage.open:
-            return Answer(wording.ALREADY_PLACED if draft and draft.stage is not Stage.CANCELLED else wording.GONE)
-        if press.rev != draft.rev or draft.stage is not Stage.CONFIRMING:
-            return Answer(wording.STALE)
-        match press.verb:
-            case "call":
-                return Answer(await self._place(draft, message_id))
-            case "cancel":
-                await self._store.advance(draft.id, Stage.CONFIRMING, Stage.CANCELLED)
-                gone = cards.cancelled_card(draft)
-                return Answer(wording.CANCELLED, lambda: self._post.redraw(draft.chat_id, message_id, gone))
-            case "edit":
-                return Answer(then=lambda: self._ask_for_edit(draft))
-            case "personas" | "voices" | "back":
-                return Answer(then=lambda: self._turn_page(draft, press, message_id))
-            case "persona" | "voice":
-                return await self._choose(draft, press, message_id)
-        return Answer(wording.GONE)
+        if draft is None or draft.stage is Stage.CANCELLED:
+            return Answer(words("gone"))
+        if not draft.stage.open:
+            return Answer(words("scheduled-already" if draft.stage is Stage.SCHEDULED else "already-placed"))
+        wanted = Stage.DRAFTING if press.verb in self._on_a_question else Stage.CONFIRMING
+        if press.rev != draft.rev or draft.stage is not wanted:
+            return Answer(words("stale"))
+        verb = (self._on_a_question | self._on_the_card).get(press.verb)
+        return await verb(draft, press, tap, words) if verb else Answer(words("gone"))
 
-    async def _ask_for_edit(self, draft: Draft) -> None:
-        asked = await self._post.ask(draft.chat_id, wording.ASK_EDIT, wording.EDIT_PLACEHOLDER)
-        await self._store.remember(draft, asked, "question")
+    async def _confirm(self, draft: Draft, press: Press, tap: Tap, words: Words) -> Answer:
+        if draft.due_unix:
+            return await self._schedule.pressed_plan(draft, press, tap, words)
+        if draft.plan.call_at:
+            # “Call now instead” was pressed, and the process died before it dialled. This button says “Plan the call”.
+            return Answer(words("stale"), self.in_turn(draft.place, lambda: self._drafting.offer(draft)))
+        return await self._call_now(draft, press, tap, words)
 
-    async def _turn_page(self, draft: Draft, press: Press, message_id: int) -> None:
-        page = int(press.choice) if press.choice.isdecimal() else 0
-        pages = {"personas": cards.persona_buttons, "voices": cards.voice_buttons}
-        turn = pages.get(press.verb)
-        keyboard = turn(draft, page) if turn else cards.card_buttons(draft)
-        await self._post.redraw(draft.chat_id, message_id, self._card(draft), keyboard)
+    async def _call_now(self, draft: Draft, _: Press, tap: Tap, words: Words) -> Answer:
+        refusal = await self._dispatch.place(draft, tap.message_id, by=tap.person_id)
+        if refusal is None:
+            return Answer(words("dialling"))
+        return Answer(refusal.reason, lambda: self._schedule.offer_later(draft, refusal))
 
-    async def _choose(self, draft: Draft, press: Press, message_id: int) -> Answer:
+    async def _cancel(self, draft: Draft, _: Press, tap: Tap, words: Words) -> Answer:
+        await self._store.advance(draft.id, Stage.CONFIRMING, Stage.CANCELLED)
+        gone = cards.closed_card(words, draft, words("card-cancelled"))
+        return Answer(words("card-cancelled"), lambda: self._post.redraw(draft.place, tap.message_id, gone))
+
+    async def _edit(self, draft: Draft, _: Press, __: Tap, words: Words) -> Answer:
+        async def ask() -> None:
+            asked = await self._post.ask(draft.place, words("ask-edit"), words("ask-edit-placeholder"))
+            await self._store.remember(draft, asked, "question")
+
+        return Answer(then=ask)
+
+    async def _turn_page(self, draft: Draft, press: Press, tap: Tap, words: Words) -> Answer:
+        async def turn() -> None:
+            page = int(press.choice) if press.choice.isdecimal() else 0
+            pages = {"personas": cards.persona_buttons, "voices": cards.voice_buttons}
+            shown = pages.get(press.verb)
+            keyboard = shown(words, draft, page) if shown else cards.card_buttons(words, draft)
+            chat = await self._roster.chat(draft.place.chat_id)
+            await self._post.redraw(draft.place, tap.message_id, self._drafting.card(draft, chat), keyboard)
+
+        return Answer(then=turn)
+
+    async def _choose(self, draft: Draft, press: Press, tap: Tap, words: Words) -> Answer:
         """Another persona brings its own voice, unless the voice was chosen apart from the persona before."""
-        plan = draft.plan
-        if press.verb == "voice":
+        plan, personas = draft.plan, library.personas()
+        if press.verb == "voice" and press.choice in VOICES:
             changed = plan.model_copy(update={"voice": press.choice})
-        else:
-            personas = library.personas()
+        elif press.verb == "persona" and press.choice in personas:
             own = plan.persona in personas and personas[plan.persona].voice == plan.voice
-            voice = personas[press.choice].voice if own and press.choice in personas else plan.voice
+            voice = personas[press.choice].voice if own else plan.voice
             changed = plan.model_copy(update={"persona": press.choice, "voice": voice})
-        reading = self._read(changed)
-        chosen = draft.revised(reading.plan, Stage.CONFIRMING)
+        else:
+            return Answer(words("gone"))
+        chosen = draft.revised(changed, Stage.CONFIRMING)
         await self._store.save(chosen)
-        notice = reading.notes[0] if reading.notes else ""
-        shown = self._card(chosen), cards.card_buttons(chosen)
-        return Answer(notice, lambda: self._post.redraw(draft.chat_id, message_id, *shown))
 
-    async def _place(self, draft: Draft, message_id: int) -> str:
-        """Dial. The draft's stage lets only one press through, and the journal only one dial."""
-        if not self._switchboard.accepting:
-            return wording.PLACE_FAILED.format(reason=wording.RESTARTING)
-        if not await self._store.advance(draft.id, Stage.CONFIRMING, Stage.PLACED):
-            return wording.ALREADY_PLACED
-        undo = True
-        try:
-            call = await self._switchboard.place(conversation.to_spec(draft))
-            undo = False
-        except AlreadyPlaced as error:
-            undo = False
-            return str(error)
-        except RingbackError as error:
-            return wording.PLACE_FAILED.format(reason=error)
-        finally:
-            if undo:  # nothing was dialled: the card can be pressed again
-                await self._store.advance(draft.id, Stage.PLACED, Stage.CONFIRMING)
-        self._follower.follow(call, draft, message_id)
-        return wording.DIALLING
+        async def show() -> None:
+            chat = await self._roster.chat(draft.place.chat_id)
+            shown = self._drafting.card(chosen, chat), cards.card_buttons(words, chosen)
+            await self._post.redraw(draft.place, tap.message_id, *shown)
 
-    async def _again(self, draft: Draft) -> None:
-        async with self._chats[draft.chat_id]:
-            await self._offer(self._fresh(draft))
+        return Answer(then=show)
 
-    @staticmethod
-    def _fresh(draft: Draft) -> Draft:
-        """The same plan once more: another spec, another licence to dial."""
-        return Draft(_new_id(), draft.chat_id, draft.requester_id, draft.requester_name, draft.plan)
+    async def _fill(self, draft: Draft, press: Press, _: Tap, __: Words) -> Answer:
+        async def fill() -> None:
+            await self._drafting.fill(draft, press.choice)
 
-    # Starting again
+        return Answer(then=self.in_turn(draft.place, fill))
 
-    async def resume(self) -> None:
-        """After a start: end what a former process left open, and report what was never reported."""
-        await self._switchboard.recover()
-        for draft in await self._store.unreported():
-            if self._switchboard.call(draft.id) is None:
-                self._follower.report_late(draft)
+    async def _candidate(self, draft: Draft, press: Press, _: Tap, __: Words) -> Answer:
+        async def go_on() -> None:
+            await self._drafting.use_candidate(draft, use=press.verb == "use")
 
+        return Answer(then=self.in_turn(draft.place, go_on))
 
-def _new_id() -> str:
-    """Short enough for a button's 64 bytes, long enough not to be guessed."""
-    return secrets.token_urlsafe(9)
+    async def _again(self, draft: Draft, _: Press, __: Tap, ___: Words) -> Answer:
+        return Answer(then=self.in_turn(draft.place, lambda: self._drafting.again(draft)))
+
+    def in_turn(self, place: Place, work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        """Work on a place's drafts that waits until nobody else is at them."""
+
+        async def waited() -> None:
+            async with self._places[place]:
+                await work()
+
+        return waited
+
+    # Rehearsing
+
+    async def _rehearse(self, draft: Draft, _: Press, __: Tap, ___: Words) -> Answer:
+        return Answer(await self._rehearsals.begin(draft))

@@ -1,7 +1,6 @@
-"""Follows a call in the chat: from dialling to its report.
+"""Follows a call in the chat: from dialling to its end, and hands it to its report.
 
-Owns one task for each call that is shown. The live view shows, the report rings; if the reporting model fails, the
-report from the journal still arrives.
+Owns one task for each call that is shown. The live view shows, silently; questions and "a person is back" ring.
 """
 
 import asyncio
@@ -11,19 +10,21 @@ from collections.abc import Coroutine
 
 from telegram.error import TelegramError
 
-from bot import cards, wording
+from bot import call_view
+from bot.buttons import NO_BUTTONS, Keyboard
+from bot.chat import Chat
 from bot.conversation import Draft, Stage
-from bot.live import LiveCall
+from bot.ledger import Ledger
+from bot.live import LiveCall, live_of
 from bot.live_view import LiveView
 from bot.post import Post
 from bot.questions import Question, Questions
-from bot.report import Reporter
+from bot.reporting import Reporting
 from bot.richtext import RichText
+from bot.roster import Roster
 from bot.store import Store
-from bot.summary import Summary
-from bridge.call import CallSpec, Ending, EndReason
-from bridge.errors import JournalError, ModelError
-from bridge.events import CallEvent, HoldEnded, QuestionAsked, QuestionClosed
+from bridge.errors import JournalError
+from bridge.events import CallEvent, DoNotCallAsked, HoldEnded, QuestionAsked, QuestionClosed
 from bridge.journal import Journal
 from bridge.switchboard import Call, spec_of
 
@@ -31,12 +32,24 @@ log = logging.getLogger(__name__)
 
 
 class Follower:
-    def __init__(self, post: Post, store: Store, journal: Journal, reporter: Reporter, questions: Questions) -> None:
+    def __init__(
+        self,
+        *,
+        post: Post,
+        store: Store,
+        roster: Roster,
+        ledger: Ledger,
+        journal: Journal,
+        questions: Questions,
+        reporting: Reporting,
+    ) -> None:
         self._post = post
         self._store = store
+        self._roster = roster
+        self._ledger = ledger
         self._journal = journal
-        self._reporter = reporter
         self._questions = questions
+        self._reporting = reporting
         self._tasks: set[asyncio.Task[None]] = set()
 
     def follow(self, call: Call, draft: Draft, message_id: int) -> None:
@@ -47,6 +60,10 @@ class Follower:
         """Report a call that ended while nobody was there to do it."""
         self._start(self._report_from_journal(draft), draft)
 
+    def follows(self, draft: Draft) -> bool:
+        """Whether its call goes on, or its report is on the way."""
+        return any(task.get_name() == _name(draft) for task in self._tasks)
+
     async def close(self) -> None:
         """Let reports that are on their way arrive."""
         if self._tasks:
@@ -56,7 +73,7 @@ class Follower:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _start(self, work: Coroutine[None, None, None], draft: Draft) -> None:
-        task = asyncio.get_running_loop().create_task(work, name=f"follow {draft.id}")
+        task = asyncio.get_running_loop().create_task(work, name=_name(draft))
         self._tasks.add(task)
         task.add_done_callback(self._done)
 
@@ -67,45 +84,52 @@ class Follower:
 
     async def _follow(self, call: Call, draft: Draft, message_id: int) -> None:
         loop = asyncio.get_running_loop()
+        chat = await self._roster.chat(draft.place.chat_id)
         live = LiveCall()
         began = loop.time()
 
-        def render() -> tuple[list[RichText], cards.Keyboard]:
+        def render() -> tuple[list[RichText], Keyboard]:
             at_ms = math.floor((loop.time() - began) * 1000)
-            buttons = cards.NO_BUTTONS if live.ending else cards.live_buttons(draft)
-            return cards.live_pages(call.spec, live.status(at_ms), live.turns), buttons
+            buttons = NO_BUTTONS if live.ending else call_view.live_buttons(chat.words, draft)
+            return call_view.live_pages(chat.words, call.spec, live.status(chat.words, at_ms), live.turns), buttons
 
         async def remember(page_id: int) -> None:
             await self._store.remember(draft, page_id, "live")
 
-        view = LiveView(self._post, draft.chat_id, message_id, render, remember)
+        view = LiveView(self._post, draft.place, message_id, render, remember)
         showing = loop.create_task(view.run())
+        if call.spec.max_duration_s < draft.plan.max_minutes * 60:
+            shortened = chat.words("budget-shortened", minutes=call.spec.max_duration_s // 60)
+            self._start(self._ping(draft, shortened, message_id, silent=True), draft)
         try:
             async for event in call.events():
                 live.apply(event)
                 view.changed()
-                self._call_upon(event, call, draft, message_id)
+                await self._act_on(event, call, draft, message_id, chat)
             view.finish()
-            if live.ending:
-                await self._report(draft, call.spec, live, message_id)
+            if finished := live.finished(call.spec):
+                draft = await self._store.draft(draft.id) or draft  # its group may have another id by now
+                await self._reporting.report(draft, finished, call, reply_to=message_id)
             await showing
-        except JournalError as error:
-            await self._post.send(draft.chat_id, str(error), reply_to=message_id)
+        except JournalError:
+            await self._post.send(draft.place, chat.words("record-lost"), reply_to=message_id)
         finally:
             showing.cancel()
             await asyncio.gather(showing, return_exceptions=True)
 
-    def _call_upon(self, event: CallEvent, call: Call, draft: Draft, message_id: int) -> None:
-        """What the requester must be told so that the phone rings: questions, and somebody back from hold."""
+    async def _act_on(self, event: CallEvent, call: Call, draft: Draft, message_id: int, chat: Chat) -> None:
+        """What must not wait for the report: questions, somebody back from hold, and who is never to be called."""
         match event:
             case QuestionAsked():
-                question = self._questions.begin(draft, call, event)
+                question = self._questions.begin(draft, call, event, chat.words)
                 self._start(self._show_question(question), draft)
             case QuestionClosed():
                 self._questions.close(event)
             case HoldEnded(person=True):
-                words = wording.BACK_ON_LINE.format(name=call.spec.callee.name)
+                words = chat.words("back-on-line", name=call.spec.callee.name)
                 self._start(self._ping(draft, words, message_id), draft)
+            case DoNotCallAsked():
+                await self._ledger.bar(call.spec.callee.number, "callee")
             case _:
                 pass
 
@@ -114,53 +138,32 @@ class Follower:
         if question.message_id:
             await self._store.remember(question.draft, question.message_id, "question")
 
-    async def _ping(self, draft: Draft, words: str, reply_to: int) -> None:
-        await self._post.send(draft.chat_id, words, reply_to=reply_to)
+    async def _ping(self, draft: Draft, words: str, reply_to: int, *, silent: bool = False) -> None:
+        await self._post.send(draft.place, words, reply_to=reply_to, silent=silent)
 
     async def _report_from_journal(self, draft: Draft) -> None:
         events = await self._journal.events(draft.id)
         if not events:
             # The process died between the press and the journal's confirmation: nothing was dialled.
             await self._store.advance(draft.id, Stage.PLACED, Stage.CONFIRMING)
+            await self._ledger.release(draft.id)
             return
-        live = LiveCall()
-        for event in events:
-            live.apply(event)
+        spec, live = spec_of(events), live_of(events)
+        if any(isinstance(event, DoNotCallAsked) for event in events):
+            await self._ledger.bar(spec.callee.number, "callee")
         card = await self._store.message_of(draft, "card") or 0
-        await self._report(draft, spec_of(events), live, card)
+        if finished := live.finished(spec):
+            await self._reporting.report(draft, finished, None, reply_to=card)
         # What the former process showed last would stand there for ever, with its buttons.
         last = await self._store.message_of(draft, "live") or card
+        words = (await self._roster.chat(draft.place.chat_id)).words
         try:
-            page = cards.live_pages(spec_of(events), live.status(0), live.turns)[-1]
-            await self._post.redraw(draft.chat_id, last, page)
+            page = call_view.live_pages(words, spec, live.status(words, 0), live.turns)[-1]
+            await self._post.redraw(draft.place, last, page)
         except TelegramError:
             log.info("the live view of a former process is gone")
 
-    async def _report(self, draft: Draft, spec: CallSpec, live: LiveCall, reply_to: int) -> None:
-        if live.ending is None:
-            return
-        summary = await self._summary(spec, live, live.ending)
-        spoken = any(turn.text for turn in live.turns)
-        try:
-            message_id = await self._post.send(
-                draft.chat_id,
-                cards.report(spec, live.ending, summary),
-                cards.report_buttons(draft, spoken=spoken),
-                reply_to=reply_to,
-            )
-        except TelegramError as error:
-            log.error("the report could not be sent: %s", type(error).__name__)  # noqa: TRY400 - may quote the chat
-            return
-        await self._store.advance(draft.id, Stage.PLACED, Stage.REPORTED)
-        await self._store.remember(draft, message_id, "report")
 
-    async def _summary(self, spec: CallSpec, live: LiveCall, ending: Ending) -> Summary | None:
-        if not ending.answered or not any(turn.party == "callee" and turn.text for turn in live.turns):
-            return None  # nobody said anything that could be summed up
-        if ending.reason in (EndReason.VOICEMAIL, EndReason.MENU_LOOP):
-            return None  # what a machine says answers nothing
-        try:
-            return await self._reporter.summarise(spec, live.turns)
-        except ModelError:
-            log.warning("the report goes out without a summary")
-            return None
+def _name(draft: Draft) -> str:
+    """Of a task that is about a draft's call."""
+    return f"follow {draft.id}"

@@ -1,171 +1,156 @@
-"""Telegram's updates -> what is meant. Thin: reads an update, asks who it is, hands it to the desk.
+"""Telegram's updates -> what is meant. Thin: reads an update, asks who it is and where, hands it on.
 
-Owns the commands and the refusal of strangers. Follows https://docs.python-telegram-bot.org: `CommandHandler` and
-`MessageHandler` fire on edited messages too, so all of them are filtered to new ones.
+Owns the reading of a group's messages; who is let in is the door's business. Follows
+https://docs.python-telegram-bot.org (handlers fire on edited messages too, so each is filtered) and
+https://core.telegram.org/bots/features#privacy-mode: in a group we hear commands, mentions and replies to us.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from telegram import BotCommand, CallbackQuery, Message, Update, User
-from telegram.constants import ChatType
+from telegram import BotCommand, CallbackQuery, MaybeInaccessibleMessage, Message, Update, User
 from telegram.error import TelegramError
-from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
+from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, ContextTypes, MessageHandler, filters
 
-from bot import cards, wording
-from bot.calls import Calls
-from bot.desk import Answer, Desk
-from bot.people import People
+from bot import wording
+from bot.buttons import MAX_DATA, Answer, Tap
+from bot.chat import Place
+from bot.desk import Desk
+from bot.door import Door
+from bot.groups import Groups
+from bot.masking import masked
 from bot.post import Post
+from bot.roster import Roster
+from bot.said import Handler, Said, TapHandler
+from bot.wording import Words
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Message, User], Awaitable[None]]
-
 
 class Handlers:
-    def __init__(self, desk: Desk, calls: Calls, people: People, post: Post) -> None:
+    """`commands` are for those who may use us; `open_commands` come before that, whoever writes, and say whether that
+    was all; `unknown` is for what only looks like a command. `taps` are the buttons' owners, by their prefix. `reply`
+    is asked first about text, and says whether it took it.
+    """
+
+    def __init__(
+        self,
+        *,
+        desk: Desk,
+        door: Door,
+        groups: Groups,
+        roster: Roster,
+        post: Post,
+        commands: Mapping[str, Handler],
+        open_commands: Mapping[str, Callable[[Said], Awaitable[bool]]],
+        taps: Mapping[str, TapHandler],
+        unknown: Handler,
+        contact: Handler,
+        voice: Handler,
+        reply: Callable[[Said], Awaitable[bool]],
+    ) -> None:
         self._desk = desk
-        self._calls_of = calls
-        self._people = people
+        self._door = door
+        self._groups = groups
+        self._roster = roster
         self._post = post
+        self._commands = commands
+        self._open_commands = open_commands
+        self._taps = taps
+        self._unknown = unknown
+        self._contact = contact
+        self._voice = voice
+        self._reply = reply
 
     def add_to(self, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         new = filters.UpdateType.MESSAGE
-        commands: dict[str, Handler] = {
-            "start": self._start,
-            "help": self._help,
-            "call": self._call,
-            "calls": self._calls,
-            "hangup": self._hangup,
-            "personas": self._personas,
-            "people": self._list_people,
-            "allow": self._allow,
-            "deny": self._deny,
-        }
-        for name, handler in commands.items():
-            application.add_handler(CommandHandler(name, self._guarded(handler), filters=new))
-        application.add_handler(MessageHandler(new & filters.TEXT, self._guarded(self._text)))
-        application.add_handler(MessageHandler(new & filters.CONTACT, self._guarded(self._contact)))
-        application.add_handler(MessageHandler(new & (filters.VOICE | filters.AUDIO), self._guarded(self._voice_note)))
-        application.add_handler(MessageHandler(new & ~filters.StatusUpdate.ALL, self._guarded(self._unsupported)))
+        edit = filters.UpdateType.EDITED_MESSAGE
+        application.add_handler(MessageHandler(new & filters.StatusUpdate.MIGRATE, self._migrated))
+        application.add_handler(MessageHandler(new & ~filters.StatusUpdate.ALL, self._message))
+        application.add_handler(MessageHandler(edit & filters.TEXT, self._edited))
+        application.add_handler(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
         application.add_handler(CallbackQueryHandler(self._press))
         application.add_error_handler(self._error)
 
-    @staticmethod
-    def commands() -> list[BotCommand]:
-        return [BotCommand(name, description) for name, description in wording.COMMANDS.items()]
+    # Messages
 
-    def _guarded(self, handler: Handler) -> Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]:
-        """Only for those who may: anyone else gets one polite refusal with their own id, and nothing happens."""
-
-        async def guarded(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-            message, person = update.effective_message, update.effective_user
-            if message is None or person is None:
-                return
-            if message.chat.type != ChatType.PRIVATE:
-                if message.text and message.text.startswith("/"):
-                    await self._post.send(message.chat_id, wording.PRIVATE_ONLY, reply_to=message.message_id)
-                return
-            await self._people.meet(person.id, person.full_name)
-            if await self._people.may_call(person.id):
-                await handler(message, person)
-            else:
-                await self._refuse(message, person)
-
-        return guarded
-
-    async def _refuse(self, message: Message, person: User) -> None:
-        if self._people.first_refusal(person.id):
-            await self._post.send(message.chat_id, wording.REFUSAL.format(id=person.id))
-
-    # Requests
-
-    async def _text(self, message: Message, person: User) -> None:
-        await self._request(message, person, message.text or "")
-
-    async def _call(self, message: Message, person: User) -> None:
-        await self._request(message, person, _argument(message), new=True)
-
-    async def _contact(self, message: Message, person: User) -> None:
-        contact = message.contact
-        if contact is None:
+    async def _message(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        said = await self._said(update.effective_message, update.effective_user)
+        if said is None:
             return
-        number = contact.phone_number if contact.phone_number.startswith("+") else f"+{contact.phone_number}"
-        own = contact.user_id == person.id
-        if own and await self._calls_of.own_contact(message.chat_id, person.id, number):
+        command = _command(said.text, self._post.username)
+        if said.place.group and command and command not in self._commands:
+            return  # for somebody else, or a slip that is nobody's business
+        opened = self._open_commands.get(command)
+        if opened and await opened(said):
             return
-        name = " ".join(part for part in (contact.first_name, contact.last_name) if part)
-        await self._request(message, person, f"Shared contact: {name}, {number}")
+        if await self._door.admits(said, command):
+            await self._handle(said, command)
 
-    async def _request(self, message: Message, person: User, text: str, *, new: bool = False) -> None:
-        reply = message.reply_to_message
-        await self._desk.request(
-            message.chat_id,
-            person.id,
-            person.full_name,
-            text,
-            message_id=message.message_id,
-            reply_to=reply.message_id if reply else 0,
-            new=new,
-        )
+    async def _handle(self, said: Said, command: str) -> None:
+        if handler := self._commands.get(command):
+            await handler(said)
+        elif said.message.contact:
+            await self._contact(said)
+        elif said.message.voice or said.message.audio:
+            await self._voice(said)
+        elif not said.message.text:
+            await self._post.send(said.place, said.words("unsupported"), reply_to=said.reply_to)
+        elif said.text.startswith("/"):
+            await self._unknown(said)
+        elif not await self._reply(said):
+            await self._desk.request(said.request(said.text))
 
-    async def _voice_note(self, message: Message, _: User) -> None:
-        await self._post.send(message.chat_id, wording.VOICE_NOTE)
-
-    async def _unsupported(self, message: Message, _: User) -> None:
-        await self._post.send(message.chat_id, wording.UNSUPPORTED)
-
-    # Commands
-
-    async def _start(self, message: Message, _: User) -> None:
-        await self._post.send(message.chat_id, wording.START)
-
-    async def _help(self, message: Message, person: User) -> None:
-        more = wording.ADMIN_HELP if self._people.is_admin(person.id) else ""
-        await self._post.send(message.chat_id, wording.HELP + more)
-
-    async def _calls(self, message: Message, person: User) -> None:
-        await self._post.send(message.chat_id, await self._calls_of.recent(person.id))
-
-    async def _hangup(self, message: Message, person: User) -> None:
-        await self._post.send(message.chat_id, await self._calls_of.hang_up_running(message.chat_id, person.id))
-
-    async def _personas(self, message: Message, _: User) -> None:
-        await self._post.send(message.chat_id, cards.personas())
-
-    async def _list_people(self, message: Message, person: User) -> None:
-        if not self._people.is_admin(person.id):
-            await self._post.send(message.chat_id, wording.ADMINS_ONLY)
+    async def _edited(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """An edited request is read anew; any other edit changes nothing."""
+        said = await self._said(update.edited_message, update.effective_user)
+        if said is None or not self._door.lets(said.chat, said.person_id):
             return
-        for page in cards.people_list(await self._people.listed()):
-            await self._post.send(message.chat_id, page)
+        text = said.argument if _command(said.text, self._post.username) == "call" else said.text
+        if text and not text.startswith("/"):
+            await self._desk.edited(said.request(text))
 
-    async def _allow(self, message: Message, person: User) -> None:
-        if (someone := await self._named(message, person)) is not None:
-            await self._people.allow(someone)
-            await self._post.send(message.chat_id, wording.ALLOWED.format(id=someone))
-
-    async def _deny(self, message: Message, person: User) -> None:
-        if (someone := await self._named(message, person)) is None:
-            return
-        if self._people.is_admin(someone):
-            answer = wording.ADMIN_STAYS
+    async def _said(self, message: Message | None, person: User | None) -> Said | None:
+        """What was said to us; None for what a group's people say to each other."""
+        if message is None or person is None or person.is_bot:
+            return None
+        place = _place(message)
+        text = message.text or message.caption or ""
+        if place.group and not self._for_us(message, text):
+            return None
+        await self._roster.meet(person.id, person.full_name)
+        if _command(text, self._post.username):
+            argument = text.partition(" ")[2] if "\n" not in text.partition(" ")[0] else text.partition("\n")[2]
         else:
-            answer = wording.DENIED if await self._people.deny(someone) else wording.NOT_KNOWN
-        await self._post.send(message.chat_id, answer.format(id=someone))
+            text, argument = _unmentioned(text, self._post.username), ""
+        if place.group:
+            chat = await self._roster.chat(place.chat_id)
+        else:
+            chat = await self._roster.private_chat(place.chat_id, person.language_code or "")
+        return Said(message, place, chat, person.id, person.full_name, text.strip(), argument.strip())
 
-    async def _named(self, message: Message, person: User) -> int | None:
-        """The id that an admin's command names; None when it was refused, with the reason sent."""
-        if not self._people.is_admin(person.id):
-            await self._post.send(message.chat_id, wording.ADMINS_ONLY)
-            return None
-        argument = _argument(message)
-        if not argument.isdecimal() or not 0 < int(argument) < 2**52:
-            await self._post.send(message.chat_id, wording.ALLOW_USAGE)
-            return None
-        return int(argument)
+    def _for_us(self, message: Message, text: str) -> bool:
+        replied = message.reply_to_message
+        to_us = replied is not None and replied.from_user is not None and replied.from_user.id == self._post.id
+        return to_us or bool(_mention(self._post.username).search(text)) or bool(_command(text, self._post.username))
+
+    # What happens to a group
+
+    async def _membership(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """Somebody added us to a group."""
+        change = update.my_chat_member
+        if change is None or change.chat.id > 0:
+            return
+        there = ("member", "administrator")
+        if change.new_chat_member.status in there and change.old_chat_member.status not in there:
+            await self._groups.joined(Place(change.chat.id), change.chat.title or "")
+
+    async def _migrated(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        if message and message.migrate_to_chat_id:
+            await self._groups.moved(message.chat_id, message.migrate_to_chat_id)
 
     # Presses
 
@@ -174,21 +159,39 @@ class Handlers:
         query = update.callback_query
         if query is None:
             return
-        answer = Answer(wording.SOMETHING_WRONG)
+        answer = Answer(wording.words(wording.DEFAULT_LANGUAGE)("something-wrong"))
         try:
-            if query.message is None or not await self._people.may_call(query.from_user.id):
-                answer = Answer(wording.REFUSAL.format(id=query.from_user.id))
-            else:
-                chat_id, message_id = query.message.chat.id, query.message.message_id
-                answer = await self._desk.press(query.data or "", chat_id, message_id, query.from_user.id)
+            answer = await self._answer_to(query)
         finally:
-            await self._answer(query, answer.notice)
+            await self._show(query, answer)
         if answer.then:
-            await answer.then()
+            try:
+                await answer.then()
+            except Exception:
+                if query.message:  # that it was pressed has been answered, what came of it has not
+                    await self._apologise(_place(query.message))
+                raise
 
-    async def _answer(self, query: CallbackQuery, notice: str) -> None:
+    async def _answer_to(self, query: CallbackQuery) -> Answer:
+        person = query.from_user
+        if query.message is None:
+            return Answer(wording.words(wording.DEFAULT_LANGUAGE)("gone-button"))
+        place = _place(query.message)
+        chat = await self._roster.chat(place.chat_id)
+        tap = Tap(query.data or "", place, query.message.message_id, person.id, person.full_name)
+        if refusal := self._door.refuses(chat, tap):
+            return Answer(refusal)
+        owner = self._taps.get(tap.data.partition(":")[0])
+        if owner is None or len(tap.data.encode("utf-8", "surrogatepass")) > MAX_DATA:
+            return Answer(chat.words("gone-button"))
+        return await owner(tap)
+
+    async def _show(self, query: CallbackQuery, answer: Answer) -> None:
+        """In a group no number is shown in full, not even to who has pressed."""
+        group = query.message is not None and _place(query.message).group
+        notice = masked(answer.notice) if group else answer.notice
         try:
-            await query.answer(notice[:200] or None, show_alert=len(notice) > 60)
+            await query.answer(notice[:200] or None, show_alert=answer.alert or len(notice) > 60)
         except TelegramError:
             # Too late (after a restart, for one) or lost on the way: what was pressed counts all the same.
             log.info("a press could not be answered")
@@ -196,14 +199,43 @@ class Handlers:
     async def _error(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """The top frame of every handler."""
         log.error("an update could not be handled", exc_info=context.error)
-        if isinstance(update, Update) and update.message is not None:
-            try:
-                await self._post.send(update.message.chat_id, wording.SOMETHING_WRONG)
-            except TelegramError:
-                log.warning("and the chat could not be told")
+        if isinstance(update, Update) and (message := update.message or update.edited_message):
+            await self._apologise(_place(message))
+
+    async def _apologise(self, place: Place) -> None:
+        try:
+            words = (await self._roster.chat(place.chat_id)).words
+            await self._post.send(place, words("something-wrong"))
+        except TelegramError:
+            log.warning("and the chat could not be told")
 
 
-def _argument(message: Message) -> str:
-    """What follows a command, on its line or below."""
-    words = (message.text or "").split(maxsplit=1)
-    return words[1].strip() if len(words) == 2 else ""
+def bot_commands(words: Words) -> list[BotCommand]:
+    return [BotCommand(name, words(f"command-{name}")) for name in wording.COMMANDS]
+
+
+def _place(message: MaybeInaccessibleMessage) -> Place:
+    """Of a message that is too old for Telegram to show us only the chat is known."""
+    topic = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else 0
+    return Place(message.chat.id, topic or 0)
+
+
+def _command(text: str, username: str) -> str:
+    """The command that a text begins with, if it is for us: "call" of "/call@our_bot …"."""
+    first = text.split(maxsplit=1)[0] if text.strip() else ""
+    if not first.startswith("/"):
+        return ""
+    name, _, addressee = first[1:].partition("@")
+    return name.casefold() if not addressee or addressee.casefold() == username.casefold() else ""
+
+
+def _mention(username: str) -> re.Pattern[str]:
+    """Our own @name, and not the beginning of another's."""
+    return re.compile(rf"(?<!\w)@{re.escape(username)}\b", re.IGNORECASE)
+
+
+def _unmentioned(text: str, username: str) -> str:
+    """Without our own @name, which is an address and no part of the request."""
+    if not (found := _mention(username).search(text)):
+        return text
+    return f"{text[: found.start()]} {text[found.end() :]}".strip(" ,:")

@@ -9,15 +9,17 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter
 
-from bot.cards import NO_BUTTONS, Keyboard
+from bot.buttons import NO_BUTTONS, Keyboard
+from bot.chat import Place
 from bot.post import Outgoing, retry_after_s
 from bot.richtext import RichText, plain
 
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 1.2
+GROUP_INTERVAL_S = 4.5  # of the twenty messages a minute that a group takes, this leaves some for others
 TICK_S = 5.0  # the running time is refreshed this often when nothing else happens
 TROUBLE_S = 3.0
 LAST_EFFORTS = 40  # tries for the final state before it is left as it is
@@ -35,18 +37,18 @@ class LiveView:
     def __init__(
         self,
         post: Outgoing,
-        chat_id: int,
+        place: Place,
         message_id: int,
         render: Render,
         sent: Sent,
         *,
-        interval_s: float = INTERVAL_S,
+        interval_s: float = 0.0,
     ) -> None:
         self._post = post
-        self._chat_id = chat_id
+        self._place = place
         self._render = render
         self._sent = sent
-        self._interval_s = interval_s
+        self._interval_s = interval_s or (GROUP_INTERVAL_S if place.group else INTERVAL_S)
         self._messages: list[int] = [message_id]
         self._shown: list[tuple[RichText, Keyboard] | None] = [None]
         self._changed = asyncio.Event()
@@ -76,7 +78,7 @@ class LiveView:
                 progress = await self._show_one()
             except RetryAfter as error:
                 wait, progress = retry_after_s(error), True
-            except (BadRequest, Forbidden) as error:
+            except (BadRequest, ChatMigrated, Forbidden) as error:
                 log.warning("the live view cannot be shown: %s", type(error).__name__)
                 return
             except NetworkError:
@@ -111,10 +113,10 @@ class LiveView:
         index = next((index for index in behind if index > self._latest), behind[0])
         self._latest = index
         if index == len(self._messages):
-            self._messages.append(await self._post.send(self._chat_id, *wanted[index], silent=True))
+            self._messages.append(await self._post.send(self._place, *wanted[index], silent=True))
             self._shown.append(wanted[index])
             await self._sent(self._messages[index])
         else:
-            await self._post.edit(self._chat_id, self._messages[index], *wanted[index])
+            await self._post.edit(self._place, self._messages[index], *wanted[index])
             self._shown[index] = wanted[index]
         return True

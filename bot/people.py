@@ -1,54 +1,69 @@
 """Who may do what.
 
-Owns the decision; the names are the store's and the admins the settings'. Without authority nothing happens.
+Owns the decision, and the roles as they are now; the roster keeps them, and the settings name the first admins. Without
+authority nothing happens. Roles: a watcher sees, a caller asks for calls and steers their own, an admin everything.
 """
 
 from collections.abc import Sequence
 
-from bot.store import Store
+from bot.roster import ROLES, Role, Roster
 
 
 class People:
-    def __init__(self, store: Store, admins: Sequence[int]) -> None:
-        self._store = store
+    def __init__(self, roster: Roster, admins: Sequence[int]) -> None:
+        self._roster = roster
         self._admins = frozenset(admins)
-        self._refused: set[int] = set()
+        self._roles: dict[int, Role] = {}
+        self._refused: set[tuple[int, int]] = set()  # who, where
+
+    async def load(self) -> None:
+        """Once, before anybody is asked about."""
+        self._roles = {person.id: person.role for person in await self._roster.with_role()}
+
+    def role(self, person_id: int) -> Role:
+        return "admin" if person_id in self._admins else self._roles.get(person_id, "")
 
     def is_admin(self, person_id: int) -> bool:
+        return self.role(person_id) == "admin"
+
+    def is_fixed(self, person_id: int) -> bool:
+        """An admin by the settings: nobody in a chat can change that."""
         return person_id in self._admins
 
-    async def may_call(self, person_id: int) -> bool:
-        if self.is_admin(person_id):
-            return True
-        person = await self._store.person(person_id)
-        return person is not None and person.allowed
+    def may_call(self, person_id: int) -> bool:
+        return self.role(person_id) in ("caller", "admin")
 
-    async def meet(self, person_id: int, name: str) -> None:
-        await self._store.meet(person_id, name)
-
-    def first_refusal(self, person_id: int) -> bool:
-        """True once for each stranger: one polite refusal, then silence."""
-        if person_id in self._refused:
-            return False
-        self._refused.add(person_id)
-        return True
+    def may_watch(self, person_id: int) -> bool:
+        return self.role(person_id) != ""
 
     def may_steer(self, person_id: int, requester_id: int) -> bool:
-        """Press a card's buttons, whisper, hang up."""
-        return person_id == requester_id or self.is_admin(person_id)
+        """Press a card's buttons, answer, whisper, hang up."""
+        return self.is_admin(person_id) or (person_id == requester_id and self.may_call(person_id))
 
-    async def allow(self, person_id: int) -> None:
-        await self._store.allow(person_id, allowed=True)
+    async def give(self, person_id: int, role: Role) -> bool:
+        """False when that changes nothing."""
+        if self.role(person_id) == role:
+            return False
+        await self._roster.give_role(person_id, role)
+        self._roles[person_id] = role
+        self._refused -= {refused for refused in self._refused if refused[0] == person_id}  # a new refusal is news
+        return True
 
-    async def deny(self, person_id: int) -> bool:
-        """False when they were not allowed before. An admin by the settings cannot be denied."""
-        return await self._store.allow(person_id, allowed=False)
+    def outranks(self, person_id: int, role: Role) -> bool:
+        """Whether somebody may do all that `role` may."""
+        own = self.role(person_id)
+        return own != "" and ROLES.index(own) >= ROLES.index(role)
 
-    async def listed(self) -> list[tuple[str, str, int]]:
-        """Everybody who may use the bot: role, name, id."""
-        found = []
-        for admin_id in sorted(self._admins):
-            known = await self._store.person(admin_id)
-            found.append(("admin", known.name if known else "", admin_id))
-        callers = [person for person in await self._store.allowed() if not self.is_admin(person.id)]
-        return found + [("caller", person.name, person.id) for person in callers]
+    def first_refusal(self, person_id: int, chat_id: int = 0) -> bool:
+        """True once for each stranger in each chat: one polite refusal, then silence."""
+        if (person_id, chat_id) in self._refused:
+            return False
+        self._refused.add((person_id, chat_id))
+        return True
+
+    async def listed(self) -> list[tuple[Role, str, int]]:
+        """Everybody who may use us: role, name, id; admins first."""
+        fixed = [await self._roster.person(admin_id) for admin_id in sorted(self._admins)]
+        given = [person for person in await self._roster.with_role() if person.id not in self._admins]
+        given.sort(key=lambda person: -ROLES.index(person.role))
+        return [(self.role(person.id), person.name, person.id) for person in (*fixed, *given)]

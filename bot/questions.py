@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 
 from telegram.error import TelegramError
 
-from bot import cards
+from bot import call_view
+from bot.buttons import NO_BUTTONS, Keyboard
+from bot.chat import Place
 from bot.conversation import Draft
 from bot.post import Outgoing
 from bot.richtext import RichText
+from bot.wording import Words
 from bridge.events import QuestionAsked, QuestionClosed
 from bridge.switchboard import Call
 
@@ -26,6 +29,7 @@ COUNTDOWN_S = 10.0  # the countdown is refreshed this often: edits count against
 class Question:
     draft: Draft
     call: Call
+    words: Words
     asked: QuestionAsked
     number: int  # of the call's questions
     due: float  # on the loop's clock
@@ -40,16 +44,16 @@ class Questions:
         self._open: dict[str, Question] = {}
         self._asked = 0
 
-    def open_in(self, chat_id: int, message_id: int = 0) -> Question | None:
-        """The open question in a chat that this message asked; else the newest."""
-        found = [question for question in self._open.values() if question.draft.chat_id == chat_id]
+    def open_in(self, place: Place, message_id: int = 0) -> Question | None:
+        """The open question in a place that this message asked; else the newest."""
+        found = [question for question in self._open.values() if question.draft.place == place]
         asked = [question for question in found if message_id and question.message_id == message_id]
         return next(reversed(asked or found), None)
 
-    def begin(self, draft: Draft, call: Call, asked: QuestionAsked) -> Question:
+    def begin(self, draft: Draft, call: Call, asked: QuestionAsked, words: Words) -> Question:
         self._asked += 1
         due = asyncio.get_running_loop().time() + asked.patience_s
-        question = self._open[asked.question_id] = Question(draft, call, asked, self._asked, due)
+        question = self._open[asked.question_id] = Question(draft, call, words, asked, self._asked, due)
         return question
 
     def close(self, closed: QuestionClosed) -> None:
@@ -72,7 +76,7 @@ class Questions:
     async def show(self, question: Question) -> None:
         """Ask, count down, and say at the end how it went."""
         try:
-            question.message_id = await self._post.send(question.draft.chat_id, *self._view(question))
+            question.message_id = await self._post.send(question.draft.place, *self._view(question))
             while question.closed is None:
                 try:
                     async with asyncio.timeout(COUNTDOWN_S):
@@ -87,16 +91,16 @@ class Questions:
         """A countdown that cannot be refreshed is no matter; its last state is tried for longer."""
         for _ in range(5 if question.closed else 1):
             try:
-                await self._post.edit(question.draft.chat_id, question.message_id, *self._view(question))
+                await self._post.edit(question.draft.place, question.message_id, *self._view(question))
             except TelegramError as error:
                 wait = getattr(error, "retry_after", 2.0)
                 await asyncio.sleep(wait.total_seconds() if hasattr(wait, "total_seconds") else float(wait))
             else:
                 return
 
-    def _view(self, question: Question) -> tuple[RichText, cards.Keyboard]:
+    def _view(self, question: Question) -> tuple[RichText, Keyboard]:
         left_s = max(0, math.ceil(question.due - asyncio.get_running_loop().time()))
-        text = cards.question(question.call.spec, question.asked, question.closed, left_s)
+        text = call_view.question(question.words, question.call.spec, question.asked, question.closed, left_s)
         if question.closed:
-            return text, cards.NO_BUTTONS
-        return text, cards.question_buttons(question.draft, question.number, question.asked.choices)
+            return text, NO_BUTTONS
+        return text, call_view.question_buttons(question.draft, question.number, question.asked.choices)

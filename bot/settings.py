@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import phonenumbers
 from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot import budget, quiet
+from bot.when import known_zone
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")  # for a stand-in of Twilio's on this machine
 _HTTP_URL = TypeAdapter(AnyHttpUrl)
@@ -44,6 +48,25 @@ class Settings(BaseSettings):
     host: str = Field("0.0.0.0", description="The address to listen on.")  # noqa: S104 - a container's only interface
     port: int = Field(8080, ge=0, le=65535, description="The port to listen on.")
     database_url: str = Field("sqlite:///ringback.db", description="Where calls and people are kept.")
+
+    time_zone: str = Field(
+        "", description="Of chats that have set none, as Europe/Berlin; empty: that of TWILIO_PHONE_NUMBER's country."
+    )
+    quiet_hours: str = Field(
+        "22:00-08:00", description="Nobody is called between these hours of their own day; `off` for no such hours."
+    )
+    allowed_countries: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="The countries that may be called, as US,GB,DE; empty: all.",
+    )
+    person_budget: str = Field(
+        "none", description="What each person may spend, as `5usd/day 50usd/month 60min/day`, or `none` for no limit."
+    )
+    chat_budget: str = Field("none", description="The same for each group.")
+    record_calls: bool = Field(
+        default=False, description="Record calls; the agent says so on each, and the report brings the recording."
+    )
+    recordings_dir: Path = Field(Path("recordings"), description="Where recordings are kept.")
 
     max_call_minutes: int = Field(15, ge=1, le=55, description="No call is planned for longer than this.")
     prepare_opening: bool = Field(
@@ -99,6 +122,35 @@ class Settings(BaseSettings):
         # https://core.telegram.org/bots/api#setwebhook: "1-256 characters. Only characters A-Z, a-z, 0-9, _ and -"
         if not re.fullmatch("[A-Za-z0-9_-]{0,256}", value.get_secret_value()):
             raise ValueError("use at most 256 letters, digits, _ and -")
+        return value
+
+    @field_validator("allowed_countries", mode="before")
+    @classmethod
+    def _countries(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        codes = [part.strip().upper() for part in value.split(",") if part.strip()]
+        if unknown := [code for code in codes if code not in phonenumbers.SUPPORTED_REGIONS]:
+            raise ValueError(f"{unknown[0]} is no country: write two letters each, like US,GB,DE")
+        return codes
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        if value and known_zone(value) != value:
+            raise ValueError("write a time zone's name, like Europe/Berlin")
+        return value
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        quiet.parse(value)
+        return value
+
+    @field_validator("person_budget", "chat_budget")
+    @classmethod
+    def _budget(cls, value: str) -> str:
+        budget.parse(value)
         return value
 
     @field_validator("twilio_phone_number")

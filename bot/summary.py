@@ -1,4 +1,8 @@
-"""What a language model makes of a finished call. Pure data; prompts/report.j2 says what each field means."""
+"""What a language model makes of a finished call. Pure data; prompts/report.j2 says what each field means.
+
+A `turn` is the number of the transcript line that a statement rests on, 0 for none; `certain` is false where the callee
+hedged. The schema is what OpenAI takes as strict: no field has a default.
+"""
 
 from typing import Literal
 
@@ -6,16 +10,45 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Answer(BaseModel):
+    """What the callee said to one of the plan's questions."""
+
     model_config = ConfigDict(extra="forbid")
 
     question: str
     answer: str
+    turn: int
+    certain: bool
+
+
+class NextStep(BaseModel):
+    """Something that the requester has to do or remember."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    turn: int
+
+
+class Appointment(BaseModel):
+    """What was booked, for a calendar."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: str
+    start: str  # local date and time at the callee's place, "2026-11-24T19:45"
+    minutes: int
+    place: str
 
 
 class Summary(BaseModel):
+    """The outcome of a call."""
+
     model_config = ConfigDict(extra="forbid")
 
     headline: str
     achieved: Literal["yes", "no", "unclear"]
+    turn: int
+    certain: bool
     answers: list[Answer]
-    next_steps: list[str]
+    next_steps: list[NextStep]
+    appointment: Appointment | None

@@ -1,13 +1,15 @@
-"""The language model that plans and reports: one question, one answer in a given shape.
+"""OpenAI's models for text: one that answers a question in a given shape, and one that writes down a voice message.
 
-Owns the client of OpenAI's Responses API. Must not know what is asked.
+Owns the client of OpenAI's HTTP API. Must not know what is asked. Follows
+https://platform.openai.com/docs/api-reference/responses and /audio/createTranscription.
 """
 
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
-from bot import wording
 from bridge.errors import ModelError
 
 if TYPE_CHECKING:
@@ -18,37 +20,66 @@ TIMEOUT_S = 30.0
 
 
 class TextModel:
-    def __init__(self, *, base_url: str, api_key: str, model: str) -> None:
+    """Every failure is a ModelError; its code has words in the catalogues, its text is OpenAI's status or code."""
+
+    def __init__(self, *, base_url: str, api_key: str, model: str, transcription_model: str) -> None:
         self._base_url = base_url
         self._api_key = api_key
         self._model = model
-        self._client: AsyncOpenAI | None = None
+        self._transcription_model = transcription_model
+        self._opened: AsyncOpenAI | None = None
 
-    async def ask(self, shape: type[Shape], instructions: str, text: str) -> Shape:
-        """The answer to `text` under `instructions`, as `shape`. Raises ModelError, in words for people."""
+    async def ask(
+        self, shape: type[Shape], instructions: str, text: str, *, tools: Sequence[dict[str, Any]] = ()
+    ) -> Shape:
+        """The answer to `text` under `instructions`, as `shape`. Raises ModelError."""
+        more: dict[str, Any] = {"tools": list(tools)} if tools else {}
+        with _failures():
+            response = await self._client().responses.parse(
+                model=self._model, instructions=instructions, input=text, text_format=shape, **more
+            )
+            parsed: Shape | None = response.output_parsed
+        if parsed is None:
+            raise ModelError("refused", code="model-refused")
+        return parsed
+
+    async def transcribe(self, audio: bytes, *, ending: str = "ogg") -> str:
+        """The words of a voice message, in whatever language they are. Raises ModelError.
+
+        `ending` is that of the file's name, by which OpenAI knows its format.
+        """
+        with _failures():
+            heard = await self._client().audio.transcriptions.create(
+                model=self._transcription_model, file=(f"voice.{ending}", audio)
+            )
+            return str(heard.text).strip()
+
+    def _client(self) -> "AsyncOpenAI":
         import openai  # noqa: PLC0415 - costs most of a second: not before it is needed
 
-        if self._client is None:
-            self._client = openai.AsyncOpenAI(
+        if self._opened is None:
+            self._opened = openai.AsyncOpenAI(
                 base_url=self._base_url, api_key=self._api_key, timeout=TIMEOUT_S, max_retries=2
             )
-        try:
-            response = await self._client.responses.parse(
-                model=self._model, instructions=instructions, input=text, text_format=shape
-            )
-        except (openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError) as error:
-            if error.code == "insufficient_quota":  # a 429 that no waiting helps
-                raise ModelError(wording.MODEL_DENIED.format(status=error.code)) from error
-            raise ModelError(wording.MODEL_UNREACHABLE, retryable=True) from error
-        except openai.APIStatusError as error:
-            raise ModelError(wording.MODEL_DENIED.format(status=error.status_code)) from error
-        except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
-            # Of another shape, or no answer of OpenAI's at all (a proxy's page): the SDK reads before it checks.
-            raise ModelError(wording.MODEL_NONSENSE, retryable=True) from error
-        if response.output_parsed is None:
-            raise ModelError(wording.MODEL_REFUSED)
-        return response.output_parsed
+        return self._opened
 
     async def close(self) -> None:
-        if self._client is not None:
-            await self._client.close()
+        if self._opened is not None:
+            await self._opened.close()
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    import openai  # noqa: PLC0415
+
+    try:
+        yield
+    except (openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError) as error:
+        if error.code == "insufficient_quota":  # a 429 that no waiting helps
+            raise ModelError(error.code, code="model-denied") from error
+        raise ModelError("no answer", code="model-unreachable", retryable=True) from error
+    except openai.APIStatusError as error:
+        raise ModelError(str(error.status_code), code="model-denied") from error
+    except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
+        # Of another shape, or no answer of OpenAI's at all (a proxy's page): the SDK reads before it checks.
+        raise ModelError("nonsense", code="model-nonsense", retryable=True) from error

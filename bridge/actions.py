@@ -85,6 +85,12 @@ class Instruct(Action, frozen=True):
     text: str
 
 
+class CalleeWrites(Action, frozen=True):
+    """The callee's words, written: in a rehearsal nobody is on the line."""
+
+    text: str
+
+
 class Forget(Action, frozen=True):
     """Take an item out of the conversation: it said nothing, and would be billed with every response."""
 

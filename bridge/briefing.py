@@ -7,6 +7,7 @@ the spec cannot be said on the line.
 import msgspec
 
 from bridge.call import CallSpec
+from bridge.disclosure import announced
 from prompts import library
 
 # 3,500 characters of prompt and spec are plenty for a call; a longer one would be slow to read and easy to contradict.
@@ -19,6 +20,7 @@ class Briefing(msgspec.Struct, frozen=True):
     opening: str
     farewell: str
     wrap_up: str
+    never_again: str
     still_there: str
     filler: str
     resume: str
@@ -30,7 +32,7 @@ class Briefing(msgspec.Struct, frozen=True):
     waits_for_greeting: bool = False  # the persona lets the callee speak first
 
 
-def brief(spec: CallSpec, *, disclose: bool = False) -> Briefing:
+def brief(spec: CallSpec) -> Briefing:
     """Raises KeyError for a persona that is not in the catalogue."""
     language = library.language_name(spec.language)
     return Briefing(
@@ -39,12 +41,14 @@ def brief(spec: CallSpec, *, disclose: bool = False) -> Briefing:
         opening=library.render(
             "opening",
             language=language,
-            opening=_line(spec.opening),
-            # A language without a sentence of ours for it: the model makes one.
-            disclose=disclose and spec.language not in library.languages(),
+            opening=_line(announced(spec.opening, spec.language) if spec.record else spec.opening),
+            # A language without sentences of ours for them: the model makes its own.
+            disclose=spec.disclose and spec.language not in library.languages(),
+            record=spec.record and spec.language not in library.languages(),
         ),
         farewell=library.render("farewell", language=language),
         wrap_up=library.render("wrap_up", language=language),
+        never_again=library.render("never_again", language=language),
         still_there=library.render("still_there", language=language),
         filler=library.render("filler", language=language),
         resume=library.render("resume", language=language),
@@ -87,6 +91,7 @@ def _rendered(spec: CallSpec, language: str, most: int) -> str:
         facts=lines(spec.facts),
         may_agree=lines(spec.may_agree),
         questions=lines(spec.questions),
+        record=spec.record,
     )
 
 

@@ -40,6 +40,9 @@ class CallSpec(msgspec.Struct, frozen=True):
     max_duration_s: int = 600
     ring_timeout_s: int = 30
     may_switch_to: tuple[str, ...] = ()  # ISO 639-1: languages the agent may go on in if the callee speaks them
+    disclose: bool = True  # that an AI is speaking is said in the first sentence
+    max_cost_usd: float = 0.0  # the agent takes its leave before the call costs more; 0: no limit
+    record: bool = False  # both sides are kept as one file, and the opening says so
 
 
 class CallState(StrEnum):
@@ -63,6 +66,7 @@ class EndReason(StrEnum):
     CALLEE_HUNG_UP = "callee_hung_up"
     REQUESTER_HUNG_UP = "requester_hung_up"
     TIME_LIMIT = "time_limit"
+    MONEY_LIMIT = "money_limit"
     SILENCE = "silence"
     MENU_LOOP = "menu_loop"
     HOLD_LIMIT = "hold_limit"
@@ -109,8 +113,8 @@ class Usage(msgspec.Struct, frozen=True):
 class Ending(msgspec.Struct, frozen=True):
     """The facts of the line, once a call is over. They come from the line and the journal, never from a model.
 
-    `ring_s` from dialling to the answer (or to the end), `talk_s` from the answer to the end; `detail` names the
-    carrier's code where it refused or failed the call.
+    `ring_s` from dialling to the answer (or to the end), `talk_s` from the answer to the end; `detail` is the
+    carrier's code where it refused ("0": it did not answer) or failed the call.
     """
 
     reason: EndReason

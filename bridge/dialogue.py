@@ -150,7 +150,8 @@ class Dialogue:
     def whisper(self, text: str) -> list[Action]:
         """An instruction from the requester; acted on at once where nobody is speaking, else at the next turn."""
         act_now = self._opening.over and self.floor == "nobody"
-        return [Instruct(text), *(self.answer() if act_now else [])]
+        told = Tell(events.Whispered(at_ms=self._clock.at_ms, text=text))
+        return [told, Instruct(text), *(self.answer() if act_now else [])]
 
     # The line
 
@@ -298,9 +299,9 @@ class Dialogue:
             self._leave.agent_words(signal, self._phrases)
         return self.voice.words(signal)
 
-    def end_called(self) -> None:
+    def end_called(self, farewell: str) -> None:
         if not self.hushed:
-            self._leave.end_called()
+            self._leave.end_called(farewell)
 
     def model_lost(self) -> list[Action]:
         """Its session is gone. What it has made already is still played; what it owed is asked for again later."""
@@ -337,7 +338,7 @@ class Dialogue:
         opening = self._transcript.get(self._opening.item_id)
         if opening is not None and opening.final:
             self._opening.end(self._clock.at_ms)
-        actions += self._leave.settle(self.briefing.farewell, interrupted=self._interruption is not None)
+        actions += self._leave.settle(interrupted=self._interruption is not None)
         if self._interruption and (verdict := self._interruption.overdue(self._clock.now)):
             actions += self._decide(verdict)
         return actions + self._watch_silence()

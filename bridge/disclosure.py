@@ -1,6 +1,7 @@
-"""Telling the callee, in the first sentence, that an AI is speaking.
+"""Telling the callee who is speaking, and who is listening: an AI, and a recording where there is one.
 
-Pure. Owns whether an opening tells it, and the sentence that does; the words are data (`prompts/phrases/*.toml`).
+Pure. Owns whether an opening tells it, and the sentences that do; the words are data (`prompts/phrases/*.toml`). A
+language without phrases has no such sentences here: the model is told to make its own (prompts/opening.j2).
 """
 
 import re
@@ -20,16 +21,27 @@ def discloses(opening: str, language: str) -> bool:
 
 
 def disclosed(opening: str, language: str, principal: str) -> str:
-    """The opening, with a first sentence that tells it where its own does not.
-
-    A language without phrases has no such sentence here: the model is told to make one (prompts/opening.j2).
-    """
+    """The opening, with a first sentence that tells it where its own does not."""
     if discloses(opening, language) or language not in library.languages():
         return opening
     first, rest = _parted(opening)
     if phrasebook(language).is_greeting(first) and discloses(rest, language):
         return f"{first} – {rest}"  # not told twice: a greeting is hardly a sentence
     return f"{library.phrases(language).disclosure.format(name=principal)} {opening}".strip()
+
+
+def announced(opening: str, language: str) -> str:
+    """The opening, with a sentence that says that the call is recorded, after the one that says who is calling."""
+    sentence = library.phrases(language).recording
+    if language not in library.languages() or sentence.lower() in opening.lower():
+        return opening
+    first, rest = _parted(opening)
+    if phrasebook(language).is_greeting(first) or (discloses(rest, language) and not discloses(first, language)):
+        _, rest = _parted(rest)  # who is calling comes second
+    before = opening.strip().removesuffix(rest).rstrip()
+    if before and before[-1] not in ".!?…":
+        before += "."
+    return f"{before} {sentence} {rest}".strip()
 
 
 def _parted(opening: str) -> tuple[str, str]:

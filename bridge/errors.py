@@ -2,7 +2,7 @@
 
     RingbackError
     ├── PlanError             a request could not be made into a spec
-    ├── NumberRefused         a number that is not dialled: emergency, premium, short, malformed
+    ├── NumberRefused         a number that is not dialled; `code` says why: emergency, premium, short, malformed, …
     ├── ProtocolError         a peer, or we, broke a wire protocol; `by` is "remote" or "local"
     ├── CarrierError          Twilio refused or did not answer; `code`, `retryable`, `advice`
     ├── ModelError            the model's service refused or did not answer; `retryable`
@@ -23,8 +23,28 @@ class PlanError(RingbackError):
     pass
 
 
+Unfit = Literal[
+    "emergency",
+    "short",
+    "malformed",
+    "no_country",
+    "extension",
+    "premium",
+    "shared_cost",
+    "personal",
+    "pager",
+    "voicemail",
+]
+"""Why a number is not dialled. `no_country`: it may be one, had it its country code."""
+
+
 class NumberRefused(RingbackError):
-    pass
+    """`written` is the number as it was given, for whoever words the refusal in another language."""
+
+    def __init__(self, message: str, *, code: Unfit, written: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.written = written
 
 
 class ProtocolError(RingbackError):
@@ -47,9 +67,12 @@ class CarrierError(RingbackError):
 
 
 class ModelError(RingbackError):
-    def __init__(self, message: str, *, retryable: bool = False) -> None:
+    """`code` names the trouble for whoever words it in another language, "" where nobody does."""
+
+    def __init__(self, message: str, *, retryable: bool = False, code: str = "") -> None:
         super().__init__(message)
         self.retryable = retryable
+        self.code = code
 
 
 class JournalError(RingbackError):

@@ -120,6 +120,26 @@ class LanguageSwitched(Event, frozen=True):
     language: str
 
 
+class CostRose(Event, frozen=True):
+    """The call has cost so much so far, in whole cents. Told for each cent at most once, and no line of a bill."""
+
+    cost_usd: float
+
+
+class MessageBegan(Event, frozen=True):
+    """The agent leaves the spec's message on an answering machine. The turn that begins now holds what was left."""
+
+
+class Whispered(Event, frozen=True):
+    """The requester's instruction to the agent, in their own words."""
+
+    text: str
+
+
+class DoNotCallAsked(Event, frozen=True):
+    """The callee asked never to be called again. Once a call."""
+
+
 class ModelResumed(Event, frozen=True):
     """The model's session was lost, and a new one has taken over with the turns so far."""
 
@@ -163,6 +183,10 @@ CallEvent = (
     | HoldEnded
     | DigitsPressed
     | LanguageSwitched
+    | CostRose
+    | MessageBegan
+    | Whispered
+    | DoNotCallAsked
     | ModelResumed
     | TakenOver
     | HangUpOrdered

@@ -5,7 +5,7 @@ them alone the card, the transcript and the report are rebuilt. SQLAlchemy 2 asy
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import get_args
 
 import msgspec
@@ -39,12 +39,15 @@ EVENT_TYPES: tuple[type, ...] = get_args(CallEvent)
 
 
 class Journal:
-    def __init__(self, engine: AsyncEngine) -> None:
+    """`wall` tells the time of day, in unix seconds."""
+
+    def __init__(self, engine: AsyncEngine, wall: Callable[[], float] = time.time) -> None:
         self._engine = engine
+        self._wall = wall
 
     async def confirm(self, spec: CallSpec) -> Confirmed:
         """Record the licence for one dial. Raises AlreadyPlaced when this spec has had its own."""
-        event = Confirmed(at_ms=0, spec=spec, confirmed_unix=time.time())
+        event = Confirmed(at_ms=0, spec=spec, confirmed_unix=self._wall())
         try:
             async with self._engine.begin() as connection:
                 await connection.execute(
@@ -77,6 +80,12 @@ class Journal:
         query = sa.select(call_events.c.body).where(call_events.c.call_id == call_id).order_by(call_events.c.number)
         async with self._engine.connect() as connection:
             return [_decoder.decode(body) for body in (await connection.scalars(query))]
+
+    async def forget(self, call_ids: Sequence[str]) -> None:
+        """Delete calls that are over, with everything that was said on them. Must not be told of one that goes on."""
+        async with self._engine.begin() as connection:
+            await connection.execute(call_events.delete().where(call_events.c.call_id.in_(call_ids)))
+            await connection.execute(calls.delete().where(calls.c.id.in_(call_ids)))
 
     async def unfinished(self) -> list[str]:
         """The calls that have no end: those that were going on when the process died."""

@@ -34,6 +34,7 @@ class Phrasebook:
         self._announcement = re.compile(_any(words.announcements))
         self._screening = re.compile(_any(words.screening))
         self._menu = re.compile(_any(words.menus))
+        self._refusal = re.compile(rf"(?:{before}\s+)*{_any(words.refusing)}(?:\s+{before})*")
 
     def ends_with_goodbye(self, text: str) -> bool:
         """The utterance's last words are a goodbye; a name may follow ("Goodbye, Marco")."""
@@ -75,6 +76,12 @@ class Phrasebook:
     def is_menu(self, text: str) -> bool:
         """A phone menu ("For reservations, press 1")."""
         return self._menu.search(text.lower()) is not None
+
+    def is_refusal(self, text: str) -> bool:
+        """Somebody asks never to be called again ("Take us off your list"), not only "don't call before six"."""
+        said = _QUOTED.sub(" ", text)
+        # "Hören Sie auf, uns anzurufen": a comma may stand within it.
+        return any(_is(self._refusal, clause) for clause in (*_clauses(said), *_clauses(said.replace(",", ""))))
 
 
 @cache

@@ -4,6 +4,7 @@ Owns no prices: they are data. US dollars throughout.
 """
 
 import tomllib
+from math import ceil
 from pathlib import Path
 
 import msgspec
@@ -33,11 +34,13 @@ class Prices(msgspec.Struct, frozen=True):
     stream_minute: float
     transcription_minute: float
 
-    def cost(self, usage: Usage, *, talk_s: float) -> float:
-        """Of a call so far. Twilio bills each minute begun."""
+    def cost(self, usage: Usage, *, talk_s: float, joined_s: float = 0.0) -> float:
+        """Of a call so far. Twilio bills each minute begun; `joined_s` of the talk had the requester's own phone on a
+        second leg, and no media stream.
+        """
         tokens: float = sum(getattr(usage, kind) * getattr(self.model, kind) for kind in ModelPrice.__struct_fields__)
-        minutes = -(-talk_s // 60)
-        line = minutes * (self.line_minute + self.stream_minute)
+        legs, stream = ceil(talk_s / 60) + ceil(joined_s / 60), ceil((talk_s - joined_s) / 60)
+        line = legs * self.line_minute + stream * self.stream_minute
         return round(tokens / 1_000_000 + line + usage.transcribed_s / 60 * self.transcription_minute, 4)
 
     def estimate(self, max_duration_s: int) -> float:

@@ -5,7 +5,7 @@ conversation. Follows https://platform.openai.com/docs/api-reference/realtime an
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -53,17 +53,11 @@ class Encoder:
         self._transcription = {"model": config.transcription_model}
         if config.keywords:
             self._transcription["keywords"] = list(config.keywords)
-        offered = [{"type": "function", **tool} for tool in tools.described(config.languages)]
-        reasoning = {"reasoning": {"effort": config.reasoning}} if config.reasoning else {}
         return self._event(
             "session.update",
             session={
-                "type": "realtime",
                 "output_modalities": ["audio"],
-                "instructions": config.prompt,
-                "tools": offered,
-                "tool_choice": "auto",
-                **reasoning,
+                **_told(config),
                 "audio": {
                     "input": {
                         "format": {"type": "audio/pcmu"},
@@ -85,6 +79,13 @@ class Encoder:
             },
         )
 
+    def text_session(self, config: SessionConfig) -> bytes:
+        """The one session.update of a session in text, which neither hears nor speaks.
+
+        `["text"]` "can be used to make the model respond with text only" (openai SDK, RealtimeSessionCreateRequest).
+        """
+        return self._event("session.update", session={"output_modalities": ["text"], **_told(config)})
+
     def append(self, payload: str) -> bytes:
         """Callee audio, base64 passed on untouched. No event id: fifty of these a second name no cause worth
         tracing.
@@ -94,13 +95,8 @@ class Encoder:
     def encode(self, action: actions.Action) -> list[bytes]:
         """The client events of one action. Raises ProtocolError (local) for an action that is not the model's."""
         match action:
-            case actions.Respond(instructions, tools):
-                response: dict[str, Any] = {}
-                if instructions:
-                    response["instructions"] = instructions
-                if not tools:
-                    response["tool_choice"] = "none"
-                return [self._event("response.create", **({"response": response} if response else {}))]
+            case actions.Respond():
+                return [self._respond(action)]
             case actions.CancelResponse(response_id):
                 return [self._event("response.cancel", response_id=response_id)]
             case actions.Truncate(item_id, heard_ms):
@@ -109,6 +105,8 @@ class Encoder:
                 ]
             case actions.Instruct(text):
                 return [self._item(type="message", role="system", content=[{"type": "input_text", "text": text}])]
+            case actions.CalleeWrites(text):
+                return [self._item(type="message", role="user", content=[{"type": "input_text", "text": text}])]
             case actions.HearLanguage(language):
                 audio = {"input": {"transcription": self._transcribed_in(language)}}
                 return [self._event("session.update", session={"type": "realtime", "audio": audio})]
@@ -131,11 +129,30 @@ class Encoder:
             if turn.text
         ]
 
+    def _respond(self, wish: actions.Respond) -> bytes:
+        response: dict[str, Any] = {}
+        if wish.instructions:
+            response["instructions"] = wish.instructions
+        if not wish.tools:
+            response["tool_choice"] = "none"
+        return self._event("response.create", **({"response": response} if response else {}))
+
     def _transcribed_in(self, language: str) -> dict[str, Any]:
         return {**self._transcription, "language": language}
 
     def _item(self, **item: Any) -> bytes:
         return self._event("conversation.item.create", item=item)
+
+
+def _told(config: SessionConfig) -> dict[str, Any]:
+    """What a session is told whether it speaks or writes."""
+    told: dict[str, Any] = {
+        "type": "realtime",
+        "instructions": config.prompt,
+        "tools": [{"type": "function", **tool} for tool in tools.described(config.languages)],
+        "tool_choice": "auto",
+    }
+    return {**told, "reasoning": {"effort": config.reasoning}} if config.reasoning else told
 
 
 class _Tokens(msgspec.Struct):
@@ -202,6 +219,7 @@ class _ServerEvent(msgspec.Struct):
     previous_item_id: str | None = None
     delta: str | None = None
     transcript: str | None = None
+    text: str | None = None
     item: _Item | None = None
     response: _Response | None = None
     error: _Error | None = None
@@ -209,6 +227,7 @@ class _ServerEvent(msgspec.Struct):
 
 
 _decoder = msgspec.json.Decoder(_ServerEvent)
+_Reader = Callable[[_ServerEvent], list[Signal]]
 
 
 def decode(frame: str | bytes) -> list[Signal]:
@@ -216,11 +235,20 @@ def decode(frame: str | bytes) -> list[Signal]:
 
     Raises ProtocolError (remote) for a frame that is no server event.
     """
+    return _decoded(frame, _READERS)
+
+
+def decode_text(frame: str | bytes) -> list[Signal]:
+    """The same for a session in text. On the phone written words are none: nobody hears them."""
+    return _decoded(frame, _TEXT_READERS)
+
+
+def _decoded(frame: str | bytes, readers: Mapping[str, _Reader]) -> list[Signal]:
     try:
         event = _decoder.decode(frame)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ProtocolError("the model sent a frame that is no event") from error
-    read = _READERS.get(event.type)
+    read = readers.get(event.type)
     return read(event) if read else []
 
 
@@ -255,7 +283,7 @@ def _objected(event: _ServerEvent) -> list[Signal]:
     return [] if code == _BENIGN else [signals.ModelObjected(code, to_response)]
 
 
-_READERS: dict[str, Callable[[_ServerEvent], list[Signal]]] = {
+_READERS: dict[str, _Reader] = {
     "session.updated": lambda _: [signals.ModelReady()],
     "input_audio_buffer.speech_started": lambda e: [signals.CalleeBegan(e.item_id)],
     "input_audio_buffer.speech_stopped": lambda e: [signals.CalleePaused(e.item_id)],
@@ -275,4 +303,9 @@ _READERS: dict[str, Callable[[_ServerEvent], list[Signal]]] = {
     "response.output_item.done": _tool_called,
     "response.done": _response_ended,
     "error": _objected,
+}
+_TEXT_READERS: dict[str, _Reader] = {
+    **_READERS,
+    "response.output_text.delta": lambda e: [signals.AgentWords(e.response_id, e.item_id, e.delta or "")],
+    "response.output_text.done": lambda e: [signals.AgentWords(e.response_id, e.item_id, e.text or "", final=True)],
 }

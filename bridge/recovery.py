@@ -1,6 +1,7 @@
 """The model's session, lost and found: a new one takes over with the turns so far.
 
-Pure. Owns whether a model is there, and how often one was lost; a call whose model cannot be had ends in `session.py`.
+Pure. Owns whether a model is there, and how often one was lost or failed; a call whose model cannot be had ends in
+`session.py`.
 Follows https://platform.openai.com/docs/guides/realtime-conversations: a session lasts 60 minutes at most.
 """
 
@@ -17,13 +18,17 @@ LOSSES_MAX = 3  # so many lost model sessions are too many
 class Recovery:
     def __init__(self, dialogue: Dialogue, toolbox: Toolbox, clock: Clock) -> None:
         self.there = False  # a model has been ready once
-        self.hopeless = False  # another one cannot be had
         self._dialogue = dialogue
         self._toolbox = toolbox
         self._clock = clock
         self._gone = False
+        self._beyond = False  # another one cannot be had
         self._missing = False  # lost while others talked: opened again if the agent gets the call back
         self._losses: list[float] = []
+
+    @property
+    def hopeless(self) -> bool:
+        return self._beyond or self._dialogue.voice.failing
 
     def ready(self) -> list[Action]:
         self.there = True
@@ -38,13 +43,25 @@ class Recovery:
         told: list[Action] = [Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.code))]
         if needed:
             self._losses = [at for at in self._losses if self._clock.now - at < LOSSES_IN_S] + [self._clock.now]
-            self.hopeless = not signal.retryable or len(self._losses) >= LOSSES_MAX
-            if self.hopeless:
+            self._beyond = not signal.retryable or len(self._losses) >= LOSSES_MAX
+            if self._beyond:
                 return told
         self._missing = True
         self._toolbox.model_lost()
         told += self._dialogue.model_lost()
         return told + (self.reopen() if needed else [])
+
+    def response_ended(self, signal: signals.ResponseEnded) -> list[Action]:
+        told: list[Action] = []
+        if signal.status == "failed":
+            told.append(Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.detail or "failed")))
+        return told + self._dialogue.response_ended(signal)
+
+    def objected(self, signal: signals.ModelObjected) -> list[Action]:
+        if signal.code == "conversation_already_has_active_response":
+            return self._dialogue.voice.response_refused()
+        told: list[Action] = [Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.code))]
+        return told + (self._dialogue.voice.response_declined() if signal.to_response else [])
 
     def reopen(self) -> list[Action]:
         """Another session, if there is none."""

@@ -1,7 +1,8 @@
 """The runner: pumps sockets and timers into a call's session, and carries out what the session wants.
 
 Owns, for one call: the task in which the session runs, the model's socket, the attached media stream, the timer.
-Decides nothing. Callee audio takes a short path beside the session, base64 untouched.
+Decides nothing. Callee audio takes a short path beside the session, base64 untouched. A call that is recorded has what
+comes and goes on its line told to its recording too.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from bridge.errors import CarrierError, ModelError, ProtocolError
 from bridge.events import Dialed
 from bridge.outbox import Outbox
 from bridge.recorder import Recorder
+from bridge.recording import Recording
 from bridge.session import Session, Tick
 from bridge.signals import Signal
 
@@ -42,13 +44,20 @@ Line = Callable[[Action], None]  # takes Play, Mark and Clear
 
 class Runner:
     def __init__(
-        self, session: Session, carrier: Carrier, recorder: Recorder, open_model: OpenModel, detour: Detour
+        self,
+        session: Session,
+        carrier: Carrier,
+        recorder: Recorder,
+        open_model: OpenModel,
+        detour: Detour,
+        recording: Recording | None = None,
     ) -> None:
         self.session = session
         self._carrier = carrier
         self._recorder = recorder
         self._open_model = open_model
         self._detour = detour
+        self._recording = recording
         self._config: realtime.SessionConfig | None = None
         self._loop = asyncio.get_running_loop()
         self._inbox: asyncio.Queue[Signal] = asyncio.Queue()
@@ -73,6 +82,8 @@ class Runner:
 
     def hear(self, payload: str) -> None:
         """20 ms of the callee, base64."""
+        if self._recording is not None:
+            self._recording.heard(payload, self._loop.time())
         if self._model is not None:
             self._model.put(self._encoder.append(payload))
 
@@ -80,13 +91,20 @@ class Runner:
     async def attached(self, stream_sid: str, line: Line) -> AsyncIterator[None]:
         """While a media stream is there. A newer stream takes over from an older one."""
         self._line = line
+        if self._recording is not None:
+            self._recording.stream_started(self._loop.time())
         self.deliver(signals.StreamStarted(stream_sid))
         try:
             yield
         finally:
             if self._line is line:
                 self._line = None
+                self._stop_recording()
                 self.deliver(signals.StreamStopped())
+
+    def _stop_recording(self) -> None:
+        if self._recording is not None:
+            self._recording.stream_stopped(self._loop.time())
 
     def dialed(self, call_sid: str) -> None:
         """The carrier has taken the call; it may have been told to end before we knew its name."""
@@ -121,6 +139,8 @@ class Runner:
                 for action in self.session.handle(signal, now=self._loop.time()):
                     self._carry_out(action)
         finally:
+            self._stop_recording()
+            self._recording = None
             if self._timer:
                 self._timer.cancel()
             if self._hanging_up:
@@ -148,6 +168,8 @@ class Runner:
             case Play() | Mark() | Clear():
                 if self._line is not None:
                     self._line(action)
+                if self._recording is not None:
+                    self._recording.sent(action, self._loop.time())
             case Tell(event):
                 self._recorder.tell(event)
             case PressDigits() | Apologise() | TakeOver():

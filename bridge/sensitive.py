@@ -7,8 +7,12 @@ well.
 
 import re
 from functools import cache
+from typing import Literal
 
 from prompts import library
+
+Sensitive = Literal["card", "bank", "secret"]
+"""A payment card's number, a bank account's, or what is called a password, a code, a card or an account."""
 
 # E.164: a plus and at most fifteen digits. One in ten of the long ones would pass for a card.
 _PHONE = re.compile(r"\+\d(?:[ ()-]*\d){6,14}(?![ ()-]*\d)")
@@ -17,15 +21,15 @@ _DIGITS = re.compile(r"(?:\d[ -]?){12,18}\d")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 
 
-def sensitive(*texts: str) -> str:
-    """What is in there that must not be, in words for people; "" if nothing is."""
+def sensitive(*texts: str) -> Sensitive | Literal[""]:
+    """What is in there that must not be; "" if nothing is."""
     for text in texts:
         if any(_luhn(re.sub(r"\D", "", match[0])) for match in _DIGITS.finditer(_PHONE.sub(" ", text))):
-            return "a card number"
+            return "card"
         if any(_iban(match[0].replace(" ", "")) for match in _IBAN.finditer(text)):
-            return "a bank account number"
+            return "bank"
         if _secret().search(text):
-            return "a password, a code or a card or bank number"
+            return "secret"
     return ""
 
 

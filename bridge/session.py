@@ -11,16 +11,18 @@ from collections.abc import Callable
 from typing import Any
 
 from bridge import events, signals
-from bridge.actions import Action, Apologise, HangUp, Play, Tell
+from bridge.actions import Action, Apologise, HangUp, Tell
 from bridge.briefing import Briefing
-from bridge.call import CallSpec, CallState, Ending, EndReason, Turn, Usage
+from bridge.call import CallSpec, CallState, Ending, EndReason, Turn
 from bridge.clock import Clock
 from bridge.dialogue import Dialogue, Floor
 from bridge.hold import CAP_S
+from bridge.latency import Latency
 from bridge.phrases import phrasebook
 from bridge.prices import Prices
 from bridge.recovery import Recovery
 from bridge.signals import Signal
+from bridge.spending import Spending
 from bridge.takeover import Takeover
 from bridge.timers import Timer, Timers
 from bridge.toolbox import Toolbox
@@ -59,9 +61,9 @@ class Session:
     def __init__(self, spec: CallSpec, briefing: Briefing, prices: Prices, *, started: float) -> None:
         self.spec = spec
         self.state = CallState.DIALING
-        self.usage = Usage()
-        self._prices = prices
         self._clock = Clock(started, started)
+        self._spending = Spending(prices, self._clock, most_usd=spec.max_cost_usd)
+        self._latency = Latency(self._clock)
         self._dialogue = Dialogue(
             briefing, phrasebook(spec.language), self._clock, waits_for_greeting=briefing.waits_for_greeting
         )
@@ -71,9 +73,7 @@ class Session:
         self._recovery = Recovery(self._dialogue, self._toolbox, self._clock)
         self._takeover = Takeover(self._dialogue, self._toolbox, self._clock)
         self._timers = Timers()
-        self._answered: float | None = None
         self._ended_by: EndReason | None = None  # why we hang up, where it is not the goodbyes
-        self._stream_since: float | None = None  # until our first audio has gone out on it
         self._sequence = -1
         self._timers.set(Timer.RINGING, started + spec.ring_timeout_s + RING_SLACK_S)
         self._handlers = self._routes()
@@ -86,7 +86,7 @@ class Session:
         if self.state is CallState.CLOSING:
             return self._wind_up(signal)
         actions = self._handlers[type(signal)](signal) + self._settle()
-        return self._note_first_audio(actions)
+        return actions + self._latency.note(actions)
 
     def _wind_up(self, signal: Signal) -> list[Action]:
         """The hang-up is ordered: what was said is still noted down, and nothing new begins."""
@@ -122,8 +122,8 @@ class Session:
             signals.TakeOverFailed: lambda _: self._take_back() if self._takeover.done else [],
             signals.ResponseBegan: dialogue.voice.response_began,
             signals.ResponseEnded: self._response_ended,
-            signals.Transcribed: self._transcribed,
-            signals.ModelObjected: self._model_objected,
+            signals.Transcribed: lambda signal: self._spending.transcribed(signal.seconds),
+            signals.ModelObjected: lambda signal: self._unless_hopeless(self._recovery.objected(signal)),
             signals.ModelLost: self._model_lost,
             signals.HangUpAsked: self._hang_up_asked,
             signals.Whispered: lambda signal: dialogue.whisper(signal.text),
@@ -136,7 +136,7 @@ class Session:
             return None
         if self.state is CallState.CLOSING:
             return self._timers.deadline  # the talk is over
-        times = (self._timers.deadline, self._dialogue.deadline, self._toolbox.deadline)
+        times = (self._timers.deadline, self._dialogue.deadline, self._toolbox.deadline, self._spending.deadline)
         return min((at for at in times if at is not None), default=None)
 
     def at_ms(self, now: float) -> int:
@@ -169,7 +169,7 @@ class Session:
         if not self.state.precedes(CallState.CONNECTED):
             return []
         self.state = CallState.CONNECTED
-        self._answered = self._clock.now
+        self._spending.answered()
         self._timers.drop(Timer.RINGING)
         limit = self._clock.now + self.spec.max_duration_s
         self._timers.set(Timer.WRAP_UP, limit - min(WRAP_UP_S, self.spec.max_duration_s / 2))
@@ -189,7 +189,7 @@ class Session:
     def _stream_started(self, signal: signals.StreamStarted) -> list[Action]:
         actions = self._connected()  # the stream may be there before the callback that says so
         self._timers.drop(Timer.STREAM_GONE)
-        self._stream_since = self._clock.now
+        self._latency.stream_started()
         actions.append(Tell(events.Streaming(at_ms=self._clock.at_ms, stream_sid=signal.stream_sid)))
         actions += self._dialogue.stream_started()
         return actions + (self._take_back() if self._takeover.done else [])
@@ -202,28 +202,13 @@ class Session:
     # The model
 
     def _response_ended(self, signal: signals.ResponseEnded) -> list[Action]:
-        self.usage += signal.usage
-        actions: list[Action] = []
-        if signal.status == "failed":
-            actions.append(Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.detail or "failed")))
-        actions += self._dialogue.response_ended(signal)
-        return actions + (self._apologise() if self._dialogue.voice.failing else [])
-
-    def _transcribed(self, signal: signals.Transcribed) -> list[Action]:
-        self.usage += Usage(transcribed_s=signal.seconds)
-        return []
-
-    def _model_objected(self, signal: signals.ModelObjected) -> list[Action]:
-        if signal.code == "conversation_already_has_active_response":
-            return self._dialogue.voice.response_refused()
-        told: list[Action] = [Tell(events.ModelTrouble(at_ms=self._clock.at_ms, code=signal.code))]
-        if not signal.to_response:
-            return told
-        told += self._dialogue.voice.response_declined()
-        return told + (self._apologise() if self._dialogue.voice.failing else [])
+        told = self._spending.responded(signal.usage)
+        return told + self._unless_hopeless(self._recovery.response_ended(signal))
 
     def _model_lost(self, signal: signals.ModelLost) -> list[Action]:
-        actions = self._recovery.lost(signal, needed=not self._takeover.done)
+        return self._unless_hopeless(self._recovery.lost(signal, needed=not self._takeover.done))
+
+    def _unless_hopeless(self, actions: list[Action]) -> list[Action]:
         return actions + (self._apologise() if self._recovery.hopeless else [])
 
     def _apologise(self) -> list[Action]:
@@ -257,12 +242,14 @@ class Session:
     def _hand_over(self) -> list[Action]:
         self._ended_by = EndReason.TAKEN_OVER
         self._timers.pause(self._clock.now, Timer.WRAP_UP, Timer.TIME_LIMIT, Timer.STREAM_GONE)
+        self._spending.joined()
         # The carrier's own limit (switchboard.py) is over by then, and its last word got lost.
         self._timers.set(Timer.HANG_UP, self._clock.now + self.spec.max_duration_s + CAP_S + 120)
         return self._takeover.go()
 
     def _take_back(self) -> list[Action]:
         self._ended_by = None
+        self._spending.given_back()
         self._timers.go_on(self._clock.now)
         self._timers.drop(Timer.STREAM_GONE, Timer.HANG_UP)
         return self._recovery.reopen() + self._takeover.come_back()
@@ -298,14 +285,13 @@ class Session:
     def _end(self, reason: EndReason, detail: str = "") -> list[Action]:
         told = self._toolbox.call_ended() + self._dialogue.voice.cut_off()
         self.state = CallState.ENDED
-        now = self._clock.now
-        answered = now if self._answered is None else self._answered
+        talk_s = self._spending.talk_s
         ending = Ending(
             reason=reason,
-            ring_s=round(answered - self._clock.started, 3),
-            talk_s=round(now - answered, 3),
-            usage=self.usage,
-            cost_usd=self._prices.cost(self.usage, talk_s=now - answered),
+            ring_s=round(self._clock.now - self._clock.started - talk_s, 3),
+            talk_s=round(talk_s, 3),
+            usage=self._spending.usage,
+            cost_usd=self._spending.cost_usd,
             detail=detail,
             outcome=self._toolbox.outcome,
         )
@@ -316,7 +302,9 @@ class Session:
     def _settle(self) -> list[Action]:
         if self.state is CallState.ENDED:
             return []
-        actions = self._settle_talk() if self.state.precedes(CallState.CLOSING) else []
+        actions = self._spending.settle()
+        if self.state.precedes(CallState.CLOSING):
+            actions += self._settle_talk()
         if self._dialogue.over:
             actions += self._hang_up(self._ended_by or EndReason.GOODBYE)
         for timer in self._timers.expired(self._clock.now):
@@ -330,7 +318,21 @@ class Session:
             actions += self._hand_over()
         if self._dialogue.gone_silent and self.state is CallState.CONNECTED:
             actions += self._end_politely(EndReason.SILENCE, self._dialogue.briefing.farewell)
-        return actions
+        return actions + self._watch_spending()
+
+    def _watch_spending(self) -> list[Action]:
+        """The money limit. A goodbye that is being said is never cut."""
+        if self._dialogue.closing:
+            return []
+        if self.state is not CallState.CONNECTED:  # nobody picks up only to be told goodbye
+            return self._hang_up(EndReason.MONEY_LIMIT) if self._spending.spent(at_rest=True) else []
+        if self._takeover.done:  # two people are talking, and the line still costs
+            return self._hang_up(EndReason.MONEY_LIMIT) if self._spending.spent(at_rest=False) else []
+        talk = self._dialogue
+        at_rest = not (talk.hushed or talk.hearing.speaking or talk.voice.item)  # a response may be in the making
+        if not self._spending.spent(at_rest=at_rest):
+            return []
+        return self._end_politely(EndReason.MONEY_LIMIT, talk.briefing.wrap_up)
 
     def _settle_hold(self) -> None:
         """Time on hold is not time of the call's limit."""
@@ -351,10 +353,3 @@ class Session:
         if timer is Timer.HANG_UP:
             return self._end(self._ended_by or EndReason.FAILED, "unconfirmed")
         return self._hang_up(_TIMED_OUT.get(timer) or self._ended_by or EndReason.GOODBYE)
-
-    def _note_first_audio(self, actions: list[Action]) -> list[Action]:
-        if self._stream_since is None or not any(isinstance(action, Play) for action in actions):
-            return actions
-        after_ms = round((self._clock.now - self._stream_since) * 1000)
-        self._stream_since = None
-        return [*actions, Tell(events.FirstAudio(at_ms=self._clock.at_ms, after_ms=after_ms))]

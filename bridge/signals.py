@@ -33,7 +33,9 @@ class AnswererDetected(Signal, frozen=True):
 
 
 class DialRefused(Signal, frozen=True):
-    """The carrier did not take the call. `uncertain` when it may have taken it and we cannot know."""
+    """The carrier did not take the call. `detail` is its error code, "0" for no answer; `uncertain` when it may have
+    taken it and we cannot know.
+    """
 
     detail: str
     uncertain: bool = False

@@ -11,28 +11,29 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from functools import partial
+from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from bridge import hold, numbers, signals, twiml
 from bridge.actions import Action, Apologise, PressDigits, TakeOver
-from bridge.briefing import brief
+from bridge.archive import Archive
+from bridge.briefing import Briefing, brief
 from bridge.call import CallSpec, CallState, Ending, EndReason
 from bridge.carrier import Carrier, Placement, hang_up_or_log
 from bridge.errors import CarrierError, ProtocolError
-from bridge.events import Answered, BargedIn, CallEvent, Confirmed, Dialed, Ended
+from bridge.events import Answered, BargedIn, CallEvent, Confirmed, CostRose, Dialed, Ended
 from bridge.journal import Journal
+from bridge.model_session import session_config
 from bridge.prices import Prices
 from bridge.realtime import SessionConfig
 from bridge.recorder import Recorder
+from bridge.rehearsal import Rehearsal
 from bridge.runner import ModelConnection, Runner
-from bridge.sensitive import sensitive
+from bridge.sensitive import Sensitive, sensitive
 from bridge.session import Session
 from bridge.transcript import rebuild
-from prompts import library
-
-# "Supported by `gpt-transcribe` and `gpt-live-transcribe`" (openai SDK, AudioTranscriptionParam.keywords).
-_TAKES_KEYWORDS = frozenset({"gpt-transcribe", "gpt-live-transcribe"})
 
 log = logging.getLogger(__name__)
 
@@ -47,20 +48,27 @@ class Options(msgspec.Struct, frozen=True):
     transcription_model: str
     phone_number: str
     prepare_opening: bool = True
-    disclose: bool = True
+    recordings: Path | None = None  # the folder of those calls that are recorded
 
 
 class Call:
     """A call that is going on, or has just ended."""
 
-    def __init__(self, spec: CallSpec, runner: Runner, recorder: Recorder) -> None:
+    def __init__(
+        self, spec: CallSpec, runner: Runner, recorder: Recorder, kept: asyncio.Task[Path | None] | None
+    ) -> None:
         self.spec = spec
         self._runner = runner
         self._recorder = recorder
+        self._kept = kept
 
     def events(self) -> AsyncIterator[CallEvent]:
         """Every event from the first to the last, each after it was journalled."""
         return self._recorder.events()
+
+    async def recording(self) -> Path | None:
+        """The call as OGG/Opus, some seconds after its end; None where nothing is recorded or could be kept."""
+        return await asyncio.shield(self._kept) if self._kept else None
 
     @property
     def connected(self) -> bool:
@@ -70,14 +78,14 @@ class Call:
         """With a farewell; at once when asked a second time."""
         self._runner.deliver(signals.HangUpAsked())
 
-    def say(self, instruction: str) -> str:
+    def say(self, instruction: str) -> Sensitive | Literal[""]:
         """Whisper an instruction to the agent. What in it cannot be passed on, or "" when it was."""
         if found := sensitive(instruction):
             return found
         self._runner.deliver(signals.Whispered(instruction))
         return ""
 
-    def answer(self, question_id: str, text: str) -> str:
+    def answer(self, question_id: str, text: str) -> Sensitive | Literal[""]:
         """Answer a question of the agent's. What in it cannot be passed on, or "" when it was."""
         if found := sensitive(text):
             return found
@@ -112,6 +120,7 @@ class Switchboard:
         self._open_model = open_model
         self._prices = prices
         self._options = options
+        self._archive = Archive(options.recordings)
         self._live: dict[str, _Live] = {}
         self._draining = False
 
@@ -120,34 +129,37 @@ class Switchboard:
     async def place(self, spec: CallSpec) -> Call:
         """Dial a confirmed spec. Raises NumberRefused, AlreadyPlaced, or KeyError for an unknown persona."""
         numbers.dialable(spec.callee.number)
-        briefing = brief(spec, disclose=self._options.disclose)
+        briefing = brief(spec)
         confirmed = await self._journal.confirm(spec)
         recorder = Recorder(self._journal, spec.id, [confirmed])
         session = Session(spec, briefing, self._prices, started=asyncio.get_running_loop().time())
-        runner = Runner(session, self._carrier, recorder, self._open_model, partial(self._detour, spec.id))
-        call = Call(spec, runner, recorder)
-        persona = library.personas()[spec.persona]
-        config = SessionConfig(
-            model=self._options.model,
-            voice=spec.voice,
-            language=spec.language,
-            prompt=briefing.prompt,
-            transcription_model=self._options.transcription_model,
-            eagerness=persona.eagerness,
-            keywords=_keywords(spec) if self._options.transcription_model in _TAKES_KEYWORDS else (),
-            speed=persona.speed,
-            reasoning=persona.reasoning,
-            # And back again.
-            languages=(*spec.may_switch_to, spec.language) if spec.may_switch_to else (),
-        )
-        task = asyncio.get_running_loop().create_task(self._conduct(call, runner, recorder), name=f"call {spec.id}")
+        recording = self._archive.begin(spec)
+        runner = Runner(session, self._carrier, recorder, self._open_model, partial(self._detour, spec.id), recording)
+        config = self._config(spec, briefing)
+        task = asyncio.get_running_loop().create_task(self._conduct(spec.id, runner, recorder), name=f"call {spec.id}")
+        call = Call(spec, runner, recorder, self._archive.keep(spec.id, recording, task) if recording else None)
         self._live[spec.id] = _Live(call, runner, task, config)
         return call
+
+    def rehearse(self, spec: CallSpec) -> Rehearsal:
+        """The agent in writing, as it would be on the phone; nobody is dialled. Raises KeyError for an unknown
+        persona.
+        """
+        briefing = brief(spec)
+        return Rehearsal(spec, briefing, self._config(spec, briefing), self._open_model, self._prices)
+
+    def _config(self, spec: CallSpec, briefing: Briefing) -> SessionConfig:
+        options = self._options
+        return session_config(spec, briefing, model=options.model, transcription_model=options.transcription_model)
 
     def call(self, call_id: str) -> Call | None:
         """A call that is going on."""
         live = self._live.get(call_id)
         return live.call if live else None
+
+    def recording_of(self, call_id: str) -> Path | None:
+        """The recording of a call that is over, if there is one."""
+        return self._archive.find(call_id)
 
     @property
     def accepting(self) -> bool:
@@ -171,6 +183,7 @@ class Switchboard:
         for live in list(self._live.values()):
             live.task.cancel()
         await self._wait(5)
+        await self._archive.close()
 
     async def _wait(self, seconds: float) -> None:
         if self._live and seconds > 0:
@@ -229,25 +242,25 @@ class Switchboard:
 
     # One call, from dialling to its end
 
-    async def _conduct(self, call: Call, runner: Runner, recorder: Recorder) -> None:
+    async def _conduct(self, call_id: str, runner: Runner, recorder: Recorder) -> None:
         """The top frame of a call's task: whatever goes wrong in here, the call is hung up and has an end."""
-        recording = asyncio.get_running_loop().create_task(recorder.run())
-        live = self._live[call.spec.id]
+        journalling = asyncio.get_running_loop().create_task(recorder.run())
+        live = self._live[call_id]
         dialing = asyncio.get_running_loop().create_task(self._dial(live))
         try:
             if self._options.prepare_opening:
                 runner.prepare_model(live.config)
-            await _first_to_end(runner.run(), recording)
+            await _first_to_end(runner.run(), journalling)
         except Exception:
-            log.exception("call %s failed", call.spec.id)
+            log.exception("call %s failed", call_id)
             await self._abandon(live, recorder)
         finally:
             await asyncio.gather(dialing, return_exceptions=True)
-            await asyncio.wait([recording], timeout=30)
-            recording.cancel()
-            await asyncio.gather(recording, return_exceptions=True)
-            del self._live[call.spec.id]
-            _log_the_end(call.spec.id, recorder.so_far)
+            await asyncio.wait([journalling], timeout=30)
+            journalling.cancel()
+            await asyncio.gather(journalling, return_exceptions=True)
+            del self._live[call_id]
+            _log_the_end(call_id, recorder.so_far)
 
     async def _dial(self, live: _Live) -> None:
         spec = live.call.spec
@@ -266,7 +279,7 @@ class Switchboard:
         try:
             call_sid = await self._carrier.place(placement)
         except CarrierError as error:
-            live.runner.deliver(signals.DialRefused(str(error), uncertain=error.sent))
+            live.runner.deliver(signals.DialRefused(str(error.code), uncertain=error.sent))
             return
         self._is(live, call_sid)
 
@@ -293,18 +306,13 @@ class Switchboard:
         await self._journal.append(call_id, len(events), [ended])
 
 
-def _keywords(spec: CallSpec) -> tuple[str, ...]:
-    """Names are what a transcription mishears."""
-    return tuple(dict.fromkeys(word for word in (spec.callee.name, spec.on_behalf_of) if word.strip()))
-
-
-async def _first_to_end(running: Coroutine[None, None, None], recording: asyncio.Task[None]) -> None:
-    """Run the call. Raises what its journal raises: a call that cannot be recorded is not gone on with."""
+async def _first_to_end(running: Coroutine[None, None, None], journalling: asyncio.Task[None]) -> None:
+    """Run the call. Raises what its journal raises: a call that cannot be written down is not gone on with."""
     task = asyncio.get_running_loop().create_task(running)
     try:
-        await asyncio.wait({task, recording}, return_when=asyncio.FIRST_COMPLETED)
-        if recording.done():
-            recording.result()
+        await asyncio.wait({task, journalling}, return_when=asyncio.FIRST_COMPLETED)
+        if journalling.done():
+            journalling.result()
         await task
     finally:
         task.cancel()
@@ -333,7 +341,9 @@ def _ending(events: list[CallEvent], reason: EndReason, detail: str) -> Ending:
     """The end of a call as far as its journal knows."""
     last = events[-1].at_ms if events else 0
     answered = next((event.at_ms for event in events if isinstance(event, Answered)), last)
-    return Ending(reason=reason, ring_s=answered / 1000, talk_s=(last - answered) / 1000, detail=detail)
+    cost_usd = next((event.cost_usd for event in reversed(events) if isinstance(event, CostRose)), 0.0)
+    talk_s = (last - answered) / 1000
+    return Ending(reason=reason, ring_s=answered / 1000, talk_s=talk_s, cost_usd=cost_usd, detail=detail)
 
 
 def spec_of(events: list[CallEvent]) -> CallSpec:

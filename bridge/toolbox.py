@@ -26,6 +26,10 @@ from prompts import library
 SUSPICION_S = 2.5  # a machine's verdict waits so long for words: call screening is no answering machine
 GREETING_S = 3.0  # without a sound, an answering machine's greeting is over
 PAUSE_S = 1.5  # after its last words, and the beep, a machine records
+_NOT_ASKED = (
+    "Not asked: it is about a password, a code or a card or bank number. Neither give nor take such a thing; say that "
+    "you cannot."
+)
 _KEYS = re.compile(r"[0-9*#]{1,20}")
 
 EndPolitely = Callable[[EndReason, str], list[Action]]
@@ -56,6 +60,7 @@ class Toolbox:
         self._menu = Menu()
         self._language = spec.language
         self._screened = False
+        self._refused = False  # the callee has asked never to be called again
         self._heard_machine = False
         self._message_due: float | None = None  # when a suspected machine is taken for one
 
@@ -89,12 +94,12 @@ class Toolbox:
             request = tools.read(signal.name, signal.arguments)
         except ProtocolError as error:
             return [AnswerTool(signal.call_id, str(error)), *self._dialogue.answer()]
-        if self._dialogue.ending and not isinstance(request, tools.EndCall):
+        if self._dialogue.ending and not isinstance(request, tools.EndCall | tools.NeverCallAgain):
             return [AnswerTool(signal.call_id, "Too late: the call is being ended.")]
         match request:
             case tools.EndCall(outcome):
                 self.outcome = outcome
-                self._dialogue.end_called()
+                self._dialogue.end_called(self._briefing.farewell)
                 return [AnswerTool(signal.call_id, "The call is being ended.")]
             case tools.AskRequester(question, choices):
                 return self._ask(signal.call_id, question, choices)
@@ -104,6 +109,8 @@ class Toolbox:
                 return [AnswerTool(signal.call_id, "Holding. Say nothing."), *self._begin_hold()]
             case tools.VoicemailReached():
                 return [AnswerTool(signal.call_id, "Say nothing more."), *self._voicemail()]
+            case tools.NeverCallAgain():
+                return self._never_again(signal.call_id)
             case tools.SwitchLanguage(language):
                 return self._switch(signal.call_id, language)
         self._dialogue.listen()
@@ -112,9 +119,8 @@ class Toolbox:
     # The requester in the loop
 
     def _ask(self, question_id: str, question: str, choices: tuple[str, ...]) -> list[Action]:
-        if found := sensitive(question, *choices):
-            answer = f"Not asked: it is about {found}. Neither give nor take such a thing; say that you cannot."
-            return [AnswerTool(question_id, answer), *self._dialogue.answer()]
+        if sensitive(question, *choices):
+            return [AnswerTool(question_id, _NOT_ASKED), *self._dialogue.answer()]
         if not self._inquiry.ask(question_id, self._clock.now):
             return [AnswerTool(question_id, "Another question is still open."), *self._dialogue.answer()]
         self._question, self._orphaned = question, False
@@ -198,11 +204,13 @@ class Toolbox:
         return self._dialogue.callee_committed(signal)
 
     def callee_words(self, signal: signals.CalleeWords) -> list[Action]:
-        text = signal.text
         if not self._dialogue.hearing.knows(signal.item_id):
             return []
-        if self._hold.active:
-            return self._heard_on_hold(signal)
+        actions = self._heard_on_hold(signal) if self._hold.active else self._heard(signal)
+        return actions + (self._note_refusal() if self._refuses(signal.text) else [])
+
+    def _heard(self, signal: signals.CalleeWords) -> list[Action]:
+        text = signal.text
         self._hold.heard(text, self._phrases, lasted_ms=self._dialogue.hearing.lasted_ms(signal.item_id))
         actions = self._dialogue.callee_words(signal)
         if text and self._phrases.is_screening(text):
@@ -216,6 +224,27 @@ class Toolbox:
         if self._hold.music() and not (self._dialogue.closing or self.machine):
             return actions + self._dialogue.hush() + self._begin_hold()
         return actions
+
+    # Never again
+
+    def _refuses(self, text: str) -> bool:
+        """A person asks never to be called again: no recording's words, and no machine's."""
+        phrases = self._phrases
+        recorded = phrases.is_announcement(text) or phrases.is_menu(text) or phrases.is_screening(text)
+        return phrases.is_refusal(text) and not (recorded or self.machine)
+
+    def _never_again(self, call_id: str) -> list[Action]:
+        """By the model's own ear."""
+        if self.machine or self._hold.active:
+            return [AnswerTool(call_id, "That was a recording, and nobody's wish.")]
+        self._dialogue.end_called(self._briefing.never_again)
+        return [AnswerTool(call_id, "Noted. Apologise and say goodbye."), *self._note_refusal()]
+
+    def _note_refusal(self) -> list[Action]:
+        if self._refused:
+            return []
+        self._refused = True
+        return [Tell(events.DoNotCallAsked(at_ms=self._clock.at_ms))]
 
     # On hold
 
@@ -272,7 +301,8 @@ class Toolbox:
         self._dialogue.hushed = False
         if not self._briefing.voicemail:
             return self._hang_up(EndReason.VOICEMAIL)
-        return self._end_politely(EndReason.VOICEMAIL, self._briefing.voicemail)
+        actions = self._end_politely(EndReason.VOICEMAIL, self._briefing.voicemail)
+        return [*actions, Tell(events.MessageBegan(at_ms=self._clock.at_ms))]
 
     def _no_machine(self) -> list[Action]:
         """It is call screening, or a menu: answer it."""

@@ -41,6 +41,10 @@ class VoicemailReached(ToolRequest, frozen=True):
     pass
 
 
+class NeverCallAgain(ToolRequest, frozen=True):
+    pass
+
+
 class SwitchLanguage(ToolRequest, frozen=True):
     language: str
 
@@ -52,6 +56,7 @@ _REQUESTS: dict[str, type[ToolRequest]] = {
     "wait_on_hold": WaitOnHold,
     "keep_listening": KeepListening,
     "voicemail_reached": VoicemailReached,
+    "never_call_again": NeverCallAgain,
     "switch_language": SwitchLanguage,
 }
 
@@ -98,6 +103,12 @@ def _of_the_talk() -> list[dict[str, Any]]:
                 "items": {"type": "string"},
                 "description": "Two to four likely answers, each a few words; empty if there are none.",
             },
+        ),
+        _tool(
+            "never_call_again",
+            "Call it only when the person you speak to asks not to be called again at all (“take us off your list”, "
+            "“stop calling”). A bad time, a wrong number, a refusal or “call later” is no such wish. Apologise and say "
+            "goodbye with it.",
         ),
     ]
 

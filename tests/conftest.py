@@ -1,11 +1,17 @@
-"""What all tests share: Hypothesis's profile, and the clock that does not wait for those marked `fast_clock`."""
+"""What all tests share: Hypothesis's profile, the clock that does not wait for those marked `fast_clock`, and the
+databases.
+"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bridge.database import open_database
+from tests import databases
 from tests.fast_clock import FastLoop
 
 settings.register_profile("ringback", max_examples=30, deadline=None, database=None, derandomize=True)
@@ -20,3 +26,32 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], a
     if item.get_closest_marker("fast_clock"):
         return {"fast": FastLoop}
     return {"real": asyncio.new_event_loop}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [report for report in terminalreporter.getreports("skipped") if databases.NO_SERVER in str(report.longrepr)]
+    if skipped:
+        terminalreporter.section("HALF OF THE DATABASES WERE NOT TESTED", red=True, bold=True)
+        terminalreporter.line(f"{len(skipped)} tests were skipped: {databases.NO_SERVER}.")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[databases.Server]:
+    with databases.postgresql() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with the schema of today, of each kind."""
+    if request.param == "sqlite":
+        return databases.sqlite_in(tmp_path)
+    server: databases.Server = request.getfixturevalue("postgresql")
+    return server.up_to_date()
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = open_database(database_url)
+    yield engine
+    await engine.dispose()

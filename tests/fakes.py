@@ -60,6 +60,16 @@ def nothing_of(happened: Iterable[Action], *kinds: type) -> bool:
     return not any(of(kind, happened) for kind in kinds)
 
 
+class FakeWall:
+    """The time of day, in unix seconds. It stands still until it is moved."""
+
+    def __init__(self, now: float = 1_795_334_400.0) -> None:  # Sunday, 22 November 2026, 08:00 UTC
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class FakeLine:
     """The callee's end of media streams: plays in order, returns marks, and `heard` is all that reached the ear."""
 

@@ -2,7 +2,7 @@
 
 from bridge import signals
 from bridge.actions import Action, Clear, Instruct, Play, Respond
-from bridge.events import BargeInResolved, FirstAudio
+from bridge.events import BargeInResolved, FirstAudio, Whispered
 from sandbox.tones import speak, spoken_ms
 from tests.fakes import OPENING, Talk, a_talk, an_answered_talk, nothing_of, of
 
@@ -113,13 +113,23 @@ def test_turns_stand_in_the_order_of_the_conversation_however_late_their_words_c
 
 def test_a_whisper_is_acted_on_at_once_where_nobody_speaks() -> None:
     talk = a_talk()
-    assert talk.feed(signals.Whispered("Ask for parking.")) == [Instruct("Ask for parking."), ANSWER]
+    wanted = talk.feed(signals.Whispered("Ask for parking."))
+    assert of(Instruct, wanted) == [Instruct("Ask for parking.")]
+    assert of(Respond, wanted) == [ANSWER]
 
 
 def test_a_whisper_while_somebody_speaks_waits_for_the_next_turn() -> None:
     talk = a_talk()
     talk.callee_begins()
-    assert talk.feed(signals.Whispered("Ask for parking.")) == [Instruct("Ask for parking.")]
+    wanted = talk.feed(signals.Whispered("Ask for parking."))
+    assert of(Instruct, wanted) == [Instruct("Ask for parking.")]
+    assert of(Respond, wanted) == []
+
+
+def test_what_was_whispered_is_written_down() -> None:
+    talk = a_talk()
+    wanted = talk.feed(signals.Whispered("Ask for parking."))
+    assert of(Whispered, wanted) == [Whispered(at_ms=talk.session.at_ms(talk.now), text="Ask for parking.")]
 
 
 # The model's troubles

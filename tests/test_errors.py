@@ -14,9 +14,14 @@ def test_every_error_is_one_of_ringbacks() -> None:
             assert kind.__name__ in (errors.__doc__ or "")
 
 
-@pytest.mark.parametrize("kind", [errors.PlanError, errors.NumberRefused, errors.AlreadyPlaced])
+@pytest.mark.parametrize("kind", [errors.PlanError, errors.AlreadyPlaced])
 def test_an_errors_text_is_what_people_are_told(kind: type[errors.RingbackError]) -> None:
     assert str(kind("Check the digits.")) == "Check the digits."
+
+
+def test_a_number_is_refused_in_words_and_by_a_code() -> None:
+    refused = errors.NumberRefused("911 is an emergency number.", code="emergency", written="911")
+    assert (str(refused), refused.code, refused.written) == ("911 is an emergency number.", "emergency", "911")
 
 
 def test_a_protocol_error_tells_who_broke_the_protocol() -> None:

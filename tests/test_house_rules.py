@@ -25,7 +25,7 @@ MAY_IMPORT = {
 }
 PURE = {
     "bridge": "call events session dialogue playout closing interruption transcript responder speech timers clock "
-    "phrases media_stream realtime twiml actions signals errors numbers",
+    "phrases media_stream realtime twiml actions signals errors numbers spending",
     "bot": "conversation cards live richtext wording summary",
 }
 IMPURE = {"asyncio", "aiohttp", "websockets", "telegram", "os", "time", "logging", "sqlalchemy"}

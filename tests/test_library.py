@@ -29,12 +29,20 @@ def test_every_language_has_phrases_of_every_kind() -> None:
         phrases = library.phrases(code)
         assert phrases.language == name == library.language_name(code)
         assert all((phrases.goodbyes, phrases.greetings, phrases.backchannels, phrases.partings, phrases.joiners))
+        assert all((phrases.holds, phrases.announcements, phrases.screening, phrases.menus, phrases.refusing))
 
 
 def test_a_phrase_is_in_lower_case_and_stands_in_its_list_once() -> None:
     for code in library.languages():
         phrases = library.phrases(code)
-        for kind in (phrases.goodbyes, phrases.greetings, phrases.backchannels, phrases.partings, phrases.joiners):
+        for kind in (
+            phrases.goodbyes,
+            phrases.greetings,
+            phrases.backchannels,
+            phrases.partings,
+            phrases.joiners,
+            phrases.refusing,
+        ):
             assert len(set(kind)) == len(kind)
             assert all(phrase == phrase.lower() for phrase in kind)
 

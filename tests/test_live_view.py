@@ -11,9 +11,11 @@ from itertools import pairwise
 import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.cards import NO_BUTTONS, Button, Keyboard
-from bot.live_view import INTERVAL_S, LAST_EFFORTS, TICK_S, TROUBLE_S, LiveView
+from bot.buttons import NO_BUTTONS, Button, Keyboard
+from bot.chat import Place
+from bot.live_view import GROUP_INTERVAL_S, INTERVAL_S, LAST_EFFORTS, TICK_S, TROUBLE_S, LiveView
 from bot.richtext import RichText, plain
+from tests.samples import GROUP, PLACE
 
 pytestmark = pytest.mark.fast_clock
 HANG_UP: Keyboard = ((Button("Hang up", "c:hangup:1:1"),),)
@@ -39,7 +41,7 @@ class FakePost:
 
     async def send(
         self,
-        chat_id: int,
+        place: Place,
         text: RichText | str,
         keyboard: Keyboard = NO_BUTTONS,
         *,
@@ -52,7 +54,7 @@ class FakePost:
         self.sent_silently.append(silent)
         return message_id
 
-    async def edit(self, chat_id: int, message_id: int, text: RichText, keyboard: Keyboard = NO_BUTTONS) -> None:
+    async def edit(self, place: Place, message_id: int, text: RichText, keyboard: Keyboard = NO_BUTTONS) -> None:
         await self._take(message_id, text, keyboard)
 
     async def _take(self, message_id: int, text: RichText, keyboard: Keyboard) -> None:
@@ -72,11 +74,12 @@ class Scene:
     post: FakePost = field(default_factory=FakePost)
     pages: list[str] = field(default_factory=lambda: ["ringing"])
     keyboard: Keyboard = HANG_UP
+    place: Place = PLACE
     rendered: int = 0
     begun: list[int] = field(default_factory=list)  # messages that the view has told of
 
     def __post_init__(self) -> None:
-        self.view = LiveView(self.post, 101, CARD, self._render, self._sent)
+        self.view = LiveView(self.post, self.place, CARD, self._render, self._sent)
 
     async def _sent(self, message_id: int) -> None:
         self.begun.append(message_id)
@@ -135,6 +138,19 @@ async def test_the_interval_is_kept_however_fast_the_call_goes() -> None:
     times = scene.post.times
     assert min(later - earlier for earlier, later in pairwise(times)) > INTERVAL_S - 1e-6
     assert len(times) == pytest.approx(20 / INTERVAL_S, abs=2)
+    assert scene.texts[-1] == "over"
+
+
+async def test_a_group_that_takes_fewer_messages_sees_fewer_states() -> None:
+    scene = Scene(place=GROUP)
+    async with scene.running() as task:
+        for number in range(120):
+            scene.show(f"state {number}")
+            await asyncio.sleep(0.5)
+        scene.finish("over")
+        await task
+    assert min(later - earlier for earlier, later in pairwise(scene.post.times)) > GROUP_INTERVAL_S - 1e-6
+    assert len(scene.post.times) == pytest.approx(60 / GROUP_INTERVAL_S, abs=2)
     assert scene.texts[-1] == "over"
 
 

@@ -5,7 +5,7 @@ import pytest
 from bridge import signals
 from bridge.actions import Action, AnswerTool, Clear, HangUp, Play, PressDigits, Respond
 from bridge.call import CallState, EndReason
-from bridge.events import ClosingBegan, DigitsPressed, HoldBegan, Streaming
+from bridge.events import ClosingBegan, DigitsPressed, HoldBegan, MessageBegan, Streaming
 from bridge.silence import LISTENING_S, SILENCE_S
 from bridge.toolbox import GREETING_S, PAUSE_S, SUSPICION_S
 from sandbox.tones import speak, spoken_ms
@@ -81,6 +81,13 @@ def test_nobody_is_on_hold_while_a_machine_is_suspected() -> None:
     talk.tool("wait_on_hold")
     assert nothing_of(talk.actions, HoldBegan)
     assert of(Respond, talk.wait(SUSPICION_S)) == [leaves(talk)]
+
+
+@pytest.mark.parametrize("message", [MESSAGE, ""])
+def test_it_is_told_when_a_message_is_left(message: str) -> None:
+    talk = a_talk(voicemail_message=message)
+    detect(talk, "machine_end_beep")
+    assert len(of(MessageBegan, talk.actions)) == bool(message)
 
 
 # By the model's own ear

@@ -1,11 +1,13 @@
 """Which numbers may be dialled."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge import numbers
-from bridge.errors import NumberRefused
+from bridge.errors import NumberRefused, Unfit
 
 
 @pytest.mark.parametrize(
@@ -40,8 +42,9 @@ def test_an_ordinary_number_is_dialled_as_e164(written: str, region: str | None,
     ],
 )
 def test_an_emergency_number_is_never_dialled(written: str, region: str | None) -> None:
-    with pytest.raises(NumberRefused, match=r"is an emergency number. I never call those"):
+    with pytest.raises(NumberRefused, match=r"is an emergency number. I never call those") as refused:
         numbers.dialable(written, region=region)
+    assert (refused.value.code, refused.value.written) == ("emergency", written.strip())
 
 
 @pytest.mark.parametrize(("written", "region"), [("９１１", "US"), ("９１１", "IT"), ("１１２", None), ("٩١١", "US")])
@@ -51,25 +54,27 @@ def test_an_emergency_number_in_other_digits_is_not_dialled_either(written: str,
 
 
 @pytest.mark.parametrize(
-    ("written", "reason"),
+    ("written", "reason", "code"),
     [
-        ("+1 900 234 5678", "premium-rate"),
-        ("+49 900 1234567", "premium-rate"),
-        ("+49 180 1 2345", "shared-cost"),
-        ("+44 70 1234 5678", "personal"),
-        ("+44 76 4012 3456", "pager"),
-        ("+49 177 99 1234567", "voicemail"),
+        ("+1 900 234 5678", "premium-rate", "premium"),
+        ("+49 900 1234567", "premium-rate", "premium"),
+        ("+49 180 1 2345", "shared-cost", "shared_cost"),
+        ("+44 70 1234 5678", "personal", "personal"),
+        ("+44 76 4012 3456", "pager", "pager"),
+        ("+49 177 99 1234567", "voicemail", "voicemail"),
     ],
 )
-def test_a_costly_number_is_refused_with_its_reason(written: str, reason: str) -> None:
-    with pytest.raises(NumberRefused, match=reason):
+def test_a_costly_number_is_refused_with_its_reason(written: str, reason: str, code: str) -> None:
+    with pytest.raises(NumberRefused, match=reason) as refused:
         numbers.dialable(written)
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize(("written", "region"), [("311", "US"), ("411", "US"), ("+1 211", None), ("116117", "DE")])
 def test_a_short_number_is_refused(written: str, region: str | None) -> None:
-    with pytest.raises(NumberRefused, match="short service number"):
+    with pytest.raises(NumberRefused, match="short service number") as refused:
         numbers.dialable(written, region=region)
+    assert refused.value.code == "short"
 
 
 @pytest.mark.parametrize(
@@ -86,13 +91,19 @@ def test_a_short_number_is_refused(written: str, region: str | None) -> None:
     ],
 )
 def test_a_malformed_number_is_refused_with_a_hint(written: str, region: str | None, hint: str) -> None:
-    with pytest.raises(NumberRefused, match=hint):
+    with pytest.raises(NumberRefused, match=hint) as refused:
         numbers.dialable(written, region=region)
+    assert refused.value.code == ("no_country" if "country" in hint else "malformed")
 
 
 def test_an_extension_cannot_be_dialled() -> None:
-    with pytest.raises(NumberRefused, match="extension"):
+    with pytest.raises(NumberRefused, match="extension") as refused:
         numbers.dialable("+1 415 555 2671 ext. 12")
+    assert refused.value.code == "extension"
+
+
+def test_every_refusal_has_its_words() -> None:
+    assert set(numbers._WHY) == set(get_args(Unfit))
 
 
 @given(st.text(max_size=30), st.sampled_from([None, "US", "DE", "IT", "XX"]))

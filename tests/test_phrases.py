@@ -114,6 +114,148 @@ GOING_ON = {
     "it": ["Aspetti!", "Grazie, a che nome?", "Va bene. Aspetti!"],
     "pt": ["Espere!", "Obrigado, em nome de quem?", "Certo. Espere!"],
 }
+REFUSALS = {
+    "en": [
+        "Please don't call us again.",
+        "Don't call again.",
+        "Do not call me again!",
+        "Never call here again!",
+        "Don't you ever call this number again.",
+        "Don’t call me anymore.",
+        "Take us off your list.",
+        "Could you take me off your list, please?",
+        "Please remove our number from your calling list.",
+        "Remove me from your database",
+        "Stop calling.",
+        "Stop calling me!",
+        "I told you to stop calling us.",
+        "Can you please stop calling here?",
+        "We are not interested and please don't call us again.",
+        "No, look, stop calling us, okay?",
+        "I don't want you to call me again.",
+        "I don't want any more calls from you.",
+        "I asked you not to call me.",
+        "Lose my number.",
+        "Put me on your do-not-call list.",
+        "This number is on the do not call registry.",
+        "Not interested, never call again, goodbye.",
+        "Okay thanks and don't call again please",
+        "We don't want to be called again",
+    ],
+    "de": [
+        "Rufen Sie uns bitte nicht mehr an.",
+        "Rufen Sie hier nie wieder an!",
+        "Bitte rufen Sie nicht mehr an.",
+        "Hören Sie auf, uns anzurufen.",
+        "Streichen Sie uns von Ihrer Liste.",
+        "Nehmen Sie mich bitte von der Anrufliste.",
+        "Löschen Sie meine Nummer.",
+        "Ich möchte nicht mehr angerufen werden.",
+        "Ich will nicht, dass Sie mich noch einmal anrufen.",
+        "Kein Interesse, keine Anrufe mehr bitte.",
+        "Ruf mich nie wieder an!",
+    ],
+    "es": [
+        "No vuelva a llamar.",
+        "No me llame más, por favor.",
+        "Por favor, no nos vuelvan a llamar.",
+        "Deje de llamarme.",
+        "Deje de llamar a este número.",
+        "Bórreme de su lista.",
+        "Quítenos de la lista, por favor.",
+        "Borre mi número.",
+        "No quiero más llamadas.",
+        "No quiero que me vuelvan a llamar.",
+    ],
+    "fr": [
+        "Ne m'appelez plus.",
+        "N'appelez plus ici, s'il vous plaît.",
+        "Ne nous rappelez plus jamais !",
+        "Arrêtez de m'appeler.",
+        "Arrêtez d'appeler.",
+        "Merci de ne plus nous appeler.",
+        "Retirez-moi de votre liste.",
+        "Supprimez mon numéro.",
+        "Je ne veux plus être appelé.",
+        "Je ne veux plus que vous m'appeliez.",
+    ],
+    "it": [
+        "Non mi chiami più.",
+        "Non chiamate più, per favore.",
+        "Per favore, non chiami mai più.",
+        "La smetta di chiamarmi.",
+        "Basta telefonate.",
+        "Toglietemi dalla vostra lista.",
+        "Mi tolga dall'elenco.",
+        "Cancelli il mio numero.",
+        "Non voglio più essere chiamato.",
+    ],
+    "pt": [
+        "Não me ligue mais.",
+        "Por favor, não volte a ligar.",
+        "Nunca mais ligue para cá!",
+        "Pare de me ligar.",
+        "Tire-me da sua lista.",
+        "Me tire da lista, por favor.",
+        "Apague o meu número.",
+        "Não quero mais receber ligações.",
+    ],
+}
+NO_REFUSALS = {
+    "en": [
+        "",
+        "Don't call before six.",
+        "Don't call again today, we are closed.",
+        "Don't call us, we'll call you.",
+        "Please call again.",
+        "Call me again tomorrow.",
+        "Why did you stop calling us?",
+        "I asked them to stop calling us.",
+        'She said "don\'t call again".',
+        "Don't call again until Monday",
+        "Take me off the waiting list.",
+        "I never call again after six",
+        "They stopped calling.",
+        "No need to call again.",
+        "Remove my number from the booking",
+        "Never mind, call again later.",
+        "You never call us anymore",
+        "Please stop calling me Bob",
+    ],
+    "de": [
+        "Rufen Sie morgen noch einmal an.",
+        "Rufen Sie nicht vor sechs an.",
+        "Rufen Sie später wieder an.",
+        "Nehmen Sie uns auf die Liste.",
+        "Ich rufe nicht mehr an.",
+        "Hören Sie auf mich.",
+    ],
+    "es": [
+        "No me llame más tarde.",
+        "Vuelva a llamar mañana.",
+        "No vuelva a llamar hasta mañana.",
+        "No llame antes de las seis.",
+        "No vuelva a llamar hoy.",
+    ],
+    "fr": [
+        "Rappelez plus tard.",
+        "Ne m'appelez pas avant midi.",
+        "Appelez-nous demain.",
+        "Ne rappelez plus tard que midi",
+    ],
+    "it": [
+        "Richiami più tardi.",
+        "Non chiami prima delle sei.",
+        "Non chiami più tardi delle sei",
+        "Mi chiami domani.",
+    ],
+    "pt": [
+        "Ligue mais tarde.",
+        "Não ligue mais tarde.",
+        "Não ligue antes das seis.",
+        "Volte a ligar amanhã.",
+    ],
+}
 
 
 def pairs(by_language: dict[str, list[str]]) -> list[tuple[str, str]]:
@@ -121,7 +263,7 @@ def pairs(by_language: dict[str, list[str]]) -> list[tuple[str, str]]:
 
 
 def test_every_language_is_covered_here() -> None:
-    for kind in (GOODBYES, NO_GOODBYES, GREETINGS, BACKCHANNELS, PARTINGS, GOING_ON):
+    for kind in (GOODBYES, NO_GOODBYES, GREETINGS, BACKCHANNELS, PARTINGS, GOING_ON, REFUSALS, NO_REFUSALS):
         assert set(kind) == set(library.languages())
 
 
@@ -185,6 +327,16 @@ def test_whoever_says_anything_else_goes_on(language: str, text: str) -> None:
     assert not book.ends_with_goodbye(text)
 
 
+@pytest.mark.parametrize(("language", "text"), pairs(REFUSALS))
+def test_who_is_not_to_be_called_again_says_so(language: str, text: str) -> None:
+    assert phrasebook(language).is_refusal(text)
+
+
+@pytest.mark.parametrize(("language", "text"), pairs(NO_REFUSALS))
+def test_another_time_or_somebody_elses_words_are_no_refusal(language: str, text: str) -> None:
+    assert not phrasebook(language).is_refusal(text)
+
+
 def test_a_time_or_a_price_does_not_end_a_clause() -> None:
     assert not phrasebook("en").is_parting("Okay 7.30")
     assert not phrasebook("en").ends_with_goodbye("It costs 3,50 bye the kilo")
@@ -209,4 +361,6 @@ def test_a_word_said_a_hundred_times_is_matched_at_once(language: str) -> None:
             text = f"{plain} " * times + "x"
             assert not book.ends_with_goodbye(text)
             book.is_parting(text)
+            book.is_refusal(text)
+            book.is_refusal(f"{REFUSALS[language][0]} {text}")
     assert time.perf_counter() - began < 2

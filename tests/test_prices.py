@@ -54,6 +54,12 @@ def test_every_token_and_every_minute_begun_is_billed(own: Path) -> None:
     assert found.cost(Usage(), talk_s=0.0) == 0.0
 
 
+def test_a_phone_that_joined_is_a_second_leg_without_a_stream() -> None:
+    found = prices.load("gpt-realtime-2.1")
+    assert found.cost(Usage(), talk_s=150.0, joined_s=100.0) == pytest.approx((3 + 2) * 0.014 + 0.004)
+    assert found.cost(Usage(), talk_s=150.0) == pytest.approx(3 * 0.018)
+
+
 def test_an_estimate_grows_with_the_length_of_the_call() -> None:
     found = prices.load("gpt-realtime-2.1")
     assert 0 < found.estimate(10) < found.estimate(60) < found.estimate(600) < 10

@@ -35,6 +35,7 @@ RULES = {
     "success is the callee's word": "It counts as done only when they have said so themselves",
     "digit by digit": "Read numbers digit by digit",
     "it does not guess": "ask them to say it again. Never guess",
+    "a no is a no": "if they ask not to be called again at all, not for a bad time; with it apologise",
     "it asks before it accepts": "ask_requester before you accept; without an answer do not accept",
 }
 EVERYBODY = [(persona, language) for persona in library.personas() for language in (*library.languages(), "ja")]
@@ -75,7 +76,7 @@ def test_a_spec_that_fits_is_given_whole() -> None:
 
 @pytest.mark.parametrize(("persona", "language"), EVERYBODY)
 def test_no_placeholder_and_no_gap_is_left(persona: str, language: str) -> None:
-    briefing = brief(a_spec(persona=persona, language=language, voicemail_message="Please call back."), disclose=True)
+    briefing = brief(a_spec(persona=persona, language=language, voicemail_message="Please call back."))
     for name, words in msgspec.structs.asdict(briefing).items():
         if isinstance(words, str):
             assert not re.search(r"\{\{|\{%|\}\}|\n{3}|  |\bNone\b|\(\)", words), name
@@ -112,7 +113,7 @@ def test_it_holds_nothing_of_the_chat_but_what_the_spec_lets_the_agent_say() -> 
 
 
 def test_the_callees_number_is_in_no_instruction() -> None:
-    briefing = brief(a_spec(voicemail_message="Please call back."), disclose=True)
+    briefing = brief(a_spec(voicemail_message="Please call back."))
     assert not any("4155552671" in str(words) for words in msgspec.structs.astuple(briefing))
 
 
@@ -139,7 +140,7 @@ def test_no_words_from_outside_begin_a_section_or_a_line(
 
 @given(OUTSIDE, OUTSIDE, st.sampled_from(["en", "ja"]))
 def test_no_words_from_outside_end_a_line_that_is_to_be_said(opening: str, message: str, language: str) -> None:
-    briefing = brief(a_spec(opening=opening, voicemail_message=f"x{message}", language=language), disclose=True)
+    briefing = brief(a_spec(opening=opening, voicemail_message=f"x{message}", language=language))
     for words in (briefing.opening, briefing.voicemail):
         assert words.count("<<") == words.count(">>") == 1
         assert len(words.splitlines()) == 2
@@ -149,12 +150,16 @@ def test_no_words_from_outside_end_a_line_that_is_to_be_said(opening: str, messa
 # Told to speak
 
 
+@pytest.mark.parametrize("language", [*library.languages(), "ja"])
+def test_a_leave_gives_no_reason_that_may_be_false(language: str) -> None:
+    briefing = brief(a_spec(language=language))
+    assert not re.search(r"time|money|cost|limit|minute", briefing.wrap_up)
+
+
 def test_a_language_without_a_sentence_of_ours_has_the_model_tell_of_the_ai() -> None:
-    assert (
-        "If the line does not say that you are an AI assistant" in brief(a_spec(language="ja"), disclose=True).opening
-    )
-    assert "AI assistant" not in brief(a_spec(language="ja")).opening
-    assert "AI assistant" not in brief(a_spec(language="it"), disclose=True).opening
+    assert "If the line does not say that you are an AI assistant" in brief(a_spec(language="ja")).opening
+    assert "AI assistant" not in brief(a_spec(language="ja", disclose=False)).opening
+    assert "AI assistant" not in brief(a_spec(language="it")).opening
 
 
 @pytest.mark.parametrize("language", [*library.languages(), "ja"])
@@ -165,6 +170,7 @@ def test_what_is_to_be_said_is_said_in_the_language_of_the_call(language: str) -
         briefing.opening,
         briefing.farewell,
         briefing.wrap_up,
+        briefing.never_again,
         briefing.still_there,
         briefing.filler,
         briefing.resume,
@@ -173,3 +179,39 @@ def test_what_is_to_be_said_is_said_in_the_language_of_the_call(language: str) -
         briefing.voicemail,
     ):
         assert f"in {name}" in words or f"In {name}" in words
+
+
+# Recorded
+
+
+@pytest.mark.parametrize(("persona", "language"), EVERYBODY)
+def test_a_recorded_call_is_never_denied_and_may_be_refused(persona: str, language: str) -> None:
+    spec = a_spec(persona=persona, language=language, may_switch_to=("it", "pt"), record=True)
+    prompt = brief(spec).prompt
+    assert "The call is recorded" in prompt
+    assert "never deny it" in prompt
+    assert f"{spec.on_behalf_of} can call them without a recording" in prompt
+    assert sections(prompt) == SECTIONS
+    assert not re.search(r"\n{3}|  ", prompt)
+    assert len(prompt) < 4000
+
+
+def test_nobody_is_told_of_a_recording_that_there_is_not() -> None:
+    briefing = brief(a_spec())
+    assert not any("record" in str(words) for words in msgspec.structs.astuple(briefing))
+
+
+@pytest.mark.parametrize("language", library.languages())
+def test_the_opening_of_a_recorded_call_says_so(language: str) -> None:
+    sentence = library.phrases(language).recording
+    once = brief(a_spec(language=language, opening="Anna Berg. Bob.", record=True)).opening
+    assert f"<<Anna Berg. {sentence} Bob.>>" in once
+    assert "say so" not in once
+    assert brief(a_spec(language=language, opening=f"Anna Berg. {sentence} Bob.", record=True)).opening == once
+
+
+def test_a_language_without_a_sentence_of_ours_has_the_model_tell_of_the_recording() -> None:
+    assert (
+        "If the line does not say that the call is being recorded" in brief(a_spec(language="ja", record=True)).opening
+    )
+    assert "recorded" not in brief(a_spec(language="ja")).opening

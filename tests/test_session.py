@@ -7,6 +7,7 @@ from bridge.actions import Action, HangUp, Respond, Tell
 from bridge.call import CallState, EndReason, Usage
 from bridge.events import (
     Answered,
+    CostRose,
     Detected,
     Ended,
     FirstAudio,
@@ -41,7 +42,7 @@ def test_a_call_rings_is_answered_and_streams() -> None:
     talk.wait(0.5)
     talk.stream()
     assert talk.is_in(CallState.CONNECTED)
-    assert [type(event) for event in talk.events[:3]] == [Ringing, Answered, Streaming]
+    assert [type(event) for event in talk.events[:4]] == [Ringing, Answered, CostRose, Streaming]
     assert of(Answered, talk.actions)[0].at_ms == talk.session.at_ms(STARTED + 3) == 3000
 
 

@@ -25,6 +25,8 @@ from bridge.call import CallState, EndReason, Turn, Usage
 from bridge.events import (
     CallEvent,
     ClosingCancelled,
+    CostRose,
+    DoNotCallAsked,
     Ended,
     HangUpOrdered,
     HoldBegan,
@@ -44,9 +46,10 @@ ITEMS = st.sampled_from([f"item_{n}" for n in range(6)])
 RESPONSES = st.sampled_from(["resp_1", "resp_2", "resp_3"])
 MENU = "For reservations, press 1."
 SCREENING = "Please say your name and why you are calling."
+NEVER = "Please don't call us again."
 HOLD, QUEUE = "One moment, please.", "Your call is important to us."
 WORDS = st.sampled_from(
-    ["", "Mhm.", "Wait!", "Goodbye!", "Thanks, bye.", "Hello?", "For how many? ", HOLD, QUEUE, MENU, SCREENING]
+    ["", "Mhm.", "Wait!", "Goodbye!", "Thanks, bye.", "Hello?", "For how many? ", HOLD, QUEUE, MENU, SCREENING, NEVER]
 )
 ANSWERERS = st.sampled_from(["human", "unknown", "machine_start", "machine_end_other", "machine_end_beep", "fax"])
 STATUSES = st.sampled_from(["initiated", "ringing", "in-progress", "queued"])
@@ -60,6 +63,7 @@ TOOLS = {
     "wait_on_hold": "{}",
     "keep_listening": "{}",
     "voicemail_reached": "{}",
+    "never_call_again": "{}",
     "switch_language": '{"language": "it"}',
 }
 ASKS: list[Signal] = [signals.Whispered("Ask for parking."), signals.QuestionAnswered("fc", "Yes")]
@@ -87,7 +91,12 @@ SIGNALS: list[st.SearchStrategy[Signal]] = [
     st.just(signals.TakeOverFailed()),
     st.builds(signals.ModelLost, st.just("1006"), retryable=st.booleans()),
     st.builds(signals.ResponseBegan, RESPONSES),
-    st.builds(signals.ResponseEnded, RESPONSES, st.sampled_from(["completed", "cancelled", "failed", "incomplete"])),
+    st.builds(
+        signals.ResponseEnded,
+        RESPONSES,
+        st.sampled_from(["completed", "cancelled", "failed", "incomplete"]),
+        st.builds(Usage, text_in=st.integers(0, 5000)),
+    ),
     st.builds(signals.Transcribed, st.just(1.5)),
     st.builds(signals.ModelObjected, CODES, to_response=st.booleans()),
     st.just(signals.HangUpAsked()),
@@ -139,6 +148,9 @@ class Laws:
             assert self.session.deadline is not None
         self.check_pairs(events)
         self.check_hold()
+        costs = [event.cost_usd for event in events if isinstance(event, CostRose)]
+        assert costs == sorted(set(costs)), "a cent was told twice"
+        assert len(of(DoNotCallAsked, self.actions)) <= 1
         if of(HangUpOrdered, self.actions):
             ordered = next(n for n, event in enumerate(events) if isinstance(event, HangUpOrdered))
             assert not any(isinstance(event, ClosingCancelled) for event in events[ordered:]), "it was taken back"
@@ -162,9 +174,19 @@ class Laws:
 class AnyOrder(RuleBasedStateMachine):
     """Signals as they never come: nothing raises, and the laws hold."""
 
-    @initialize(message=st.sampled_from(["", "Please call back."]), persona=st.sampled_from(["warm", "patient"]))
-    def begin(self, message: str, persona: str) -> None:
-        spec = a_spec(voicemail_message=message, persona=persona, max_duration_s=60, may_switch_to=("it",))
+    @initialize(
+        message=st.sampled_from(["", "Please call back."]),
+        persona=st.sampled_from(["warm", "patient"]),
+        most=st.sampled_from([0.0, 0.1, 0.2]),
+    )
+    def begin(self, message: str, persona: str, most: float) -> None:
+        spec = a_spec(
+            voicemail_message=message,
+            persona=persona,
+            max_duration_s=60,
+            may_switch_to=("it",),
+            max_cost_usd=most,
+        )
         self.laws = Laws(Session(spec, brief(spec), prices.load(MODEL), started=STARTED))
         self.now = STARTED
 

@@ -93,7 +93,9 @@ def test_a_call_that_was_given_back_is_not_ended_by_it() -> None:
 def test_the_agent_says_nothing_any_more() -> None:
     talk = handed_over()
     talk.stream_breaks()
-    assert talk.feed(signals.Whispered("Ask for parking.")) == [Instruct("Ask for parking.")]
+    wanted = talk.feed(signals.Whispered("Ask for parking."))
+    assert of(Instruct, wanted) == [Instruct("Ask for parking.")]
+    assert of(Respond, wanted) == []
     assert of(Respond, talk.tool("pay")) == []
 
 

@@ -17,6 +17,7 @@ from bridge.errors import ProtocolError
         ("wait_on_hold", "{}", tools.WaitOnHold()),
         ("keep_listening", "{}", tools.KeepListening()),
         ("voicemail_reached", "{}", tools.VoicemailReached()),
+        ("never_call_again", "{}", tools.NeverCallAgain()),
         ("switch_language", '{"language": "it"}', tools.SwitchLanguage("it")),
     ],
 )

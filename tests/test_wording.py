@@ -1,67 +1,140 @@
-"""The words: complete for every end of a call, and within Telegram's limits."""
+"""The words: looked up in the catalogue of a language, and within Telegram's limits in each."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
 
 from bot import wording
 from bot.richtext import units
+from bot.wording import Words, languages, words
 from bridge.call import EndReason
+from tests.samples import ENGLISH, any_text
+from tests.test_catalogues import LANGUAGES, NOTICES, catalogue
 
-TEXTS = {name: text for name, text in vars(wording).items() if isinstance(text, str) and name.isupper()}
-# What is shown over the chat when a button is pressed (answerCallbackQuery: 0-200 characters)
-NOTICES = (
-    "NOT_YOURS",
-    "STALE",
-    "GONE",
-    "DIALLING",
-    "CANCELLED",
-    "HANGING_UP",
-    "CALL_OVER",
-    "ALREADY_PLACED",
-    "REFUSAL",
-)
-FIELDS = {"name": "N" * 60, "id": 2**52, "reason": "R" * 90, "voice": "V", "voices": "a, b", "instead": "I"}
+NAME = "N" * 60
+FIELDS: dict[str, str | int] = {"name": NAME, "who": NAME, "reason": "R" * 90, "answer": "A" * 60, "id": str(2**52)}
 
 
+def written(language: str, *, number: bool = False) -> Iterator[tuple[str, str]]:
+    """Every message of a catalogue with something in the place of each variable."""
+    for key, message in catalogue(language).items():
+        if not key.startswith("-"):
+            values = {name: 2 if number else FIELDS.get(name, "something") for name in message.variables}
+            yield key, Words(language)(key, **values)
+
+
+# Looking up
+
+
+def test_a_message_is_looked_up_and_its_variables_filled_in() -> None:
+    assert ENGLISH("card-for", number="+1 415-555-2671", name="Ana") == "+1 415-555-2671 · for Ana"
+    assert ENGLISH("question-left", time="0:42") == "⏳ Tap an answer or write one (0:42)"
+
+
+def test_there_are_numbers_for_one_and_for_many() -> None:
+    once, thrice = (ENGLISH("card-retries", count=count, minutes=15) for count in (1, 3))
+    assert "again once, 15 min apart" in once
+    assert "again up to 3 times, 15 min apart" in thrice
+
+
+def test_a_message_that_there_is_not_is_a_mistake_unless_it_may_be_missing() -> None:
+    with pytest.raises(KeyError):
+        ENGLISH("no-such-message")
+    assert ENGLISH.maybe("no-such-message") == ""
+    assert ENGLISH.maybe("sensitive", what="a code") == ENGLISH("sensitive", what="a code")
+
+
+@given(any_text())
+def test_what_people_write_stays_as_it_is(text: str) -> None:
+    assert ENGLISH("whisper-refused", what=text) == f"I did not pass that on: it holds {text}. " + (
+        "The agent neither gives nor takes those."
+    )
+
+
+@pytest.mark.parametrize("language", ["", "tlh", "english", "../en"])
+def test_a_language_without_a_catalogue_is_english(language: str) -> None:
+    assert words(language)("language-name") == "English"
+
+
+def test_languages_are_known_by_their_own_names_english_first() -> None:
+    assert list(languages()) == [wording.DEFAULT_LANGUAGE, *sorted(set(LANGUAGES) - {wording.DEFAULT_LANGUAGE})]
+    assert len(set(languages().values())) == len(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_can_be_written(language: str) -> None:
+    for number in (False, True):
+        for key, text in written(language, number=number):
+            assert text.strip(), key
+            assert not re.search(r"\{|\}|\$[a-z]", text), key  # what Fluent leaves of a variable that it was not given
+
+
+# Ends of a call
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("reason", EndReason)
-def test_every_end_reason_has_its_words(reason: EndReason) -> None:
-    assert wording.END_REASONS[reason]
-    assert wording.OUTCOMES[reason].endswith(".")
+def test_every_end_reason_has_its_words(language: str, reason: EndReason) -> None:
+    assert words(language)(f"end-{reason}")
+    assert words(language)(f"outcome-{reason}").endswith(".")
 
 
 def test_nothing_is_worded_that_cannot_happen() -> None:
-    assert set(wording.END_REASONS) == set(wording.OUTCOMES) == set(EndReason)
-    assert set(wording.ADVICE) < set(EndReason)
+    for kind in ("end", "outcome"):
+        coded = {key.partition("-")[2] for key in catalogue("en") if key.startswith(f"{kind}-")}
+        assert coded == set(EndReason)
 
 
 @pytest.mark.parametrize("reason", [EndReason.BUSY, EndReason.NO_ANSWER, EndReason.FAILED, EndReason.UNCERTAIN])
 def test_who_was_not_reached_gets_advice(reason: EndReason) -> None:
-    assert wording.ADVICE[reason]
+    assert ENGLISH(f"advice-{reason}")
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_a_text_fits_into_a_message(name: str) -> None:
-    assert 1 <= units(TEXTS[name] + wording.ADMIN_HELP) <= 4096
+# Telegram's limits
 
 
-@pytest.mark.parametrize("name", NOTICES)
-def test_a_notice_fits_over_the_chat(name: str) -> None:
-    assert len(TEXTS[name].format(**FIELDS)) <= 200
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_fits_into_a_message(language: str) -> None:
+    assert {key: units(text) for key, text in written(language) if units(text) > 4096} == {}
+    catalogued = dict(written(language))
+    helps = "\n\n".join(catalogued[key] for key in ("help", "help-group", "help-admin"))
+    assert units(helps) <= 4096
 
 
-def test_commands_are_such_as_telegram_takes() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notice_fits_over_the_chat(language: str) -> None:
+    """answerCallbackQuery, text: "0-200 characters"."""
+    assert len(NOTICES) > 15
+    assert {key: len(text) for key, text in written(language) if key in NOTICES and len(text) > 200} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_commands_are_such_as_telegram_takes(language: str) -> None:
     """BotCommand: "1-32 characters. Can contain only lowercase English letters, digits and underscores"."""
-    for name, description in wording.COMMANDS.items():
+    for name in (*wording.COMMANDS, *wording.ADMIN_COMMANDS):
         assert re.fullmatch("[a-z0-9_]{1,32}", name)
-        assert 1 <= len(description) <= 256
+    for name in wording.COMMANDS:
+        assert 1 <= len(words(language)(f"command-{name}")) <= 256
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("command", wording.COMMANDS)
-def test_the_help_explains_every_command(command: str) -> None:
-    assert f"/{command}" in wording.HELP
+def test_the_help_explains_every_command(command: str, language: str) -> None:
+    help_text = words(language)("help", **dict.fromkeys(catalogue(language)["help"].variables, "x"))
+    assert re.search(rf"/{command}\b", help_text)
 
 
-def test_the_placeholder_of_a_reply_fits() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("command", wording.ADMIN_COMMANDS)
+def test_the_admins_help_explains_every_command_of_theirs(command: str, language: str) -> None:
+    assert re.search(rf"/{command}\b", words(language)("help-admin"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_placeholder_of_a_reply_fits(language: str) -> None:
     """ForceReply: input_field_placeholder "1-64 characters"."""
-    assert 1 <= len(wording.EDIT_PLACEHOLDER) <= 64
+    shown = {key: text for key, text in written(language) if re.search("-placeholder$|^settings-example-", key)}
+    assert len(shown) > 2
+    assert {key: text for key, text in shown.items() if not 1 <= len(text) <= 64} == {}

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,11 +27,12 @@ from sandbox.telegram.person import plain_label
 from sandbox.tones import FRAME, SILENCE, Ear, SpeechEnded
 from sandbox.twilio import StandInCall
 from sandbox.world import World
-from tests.fast_clock import FastLoop
+from tests.fast_clock import FastLoop, Selector
 
 REQUEST = "call Trattoria Roma on +1 415 555 2671 and book a table for four at 7pm, 7 to 9 is fine, name Shane"
 SHORT = "call Joe on +1 415 555 0107 and tell him that the meeting is at 5pm"  # hangs up after two seconds
 BUSY = "call Luigi on +1 415 555 0102 and book a table for two at 8pm, name Anna"
+MONDAY_UNIX = datetime(2026, 11, 23, 17, tzinfo=UTC).timestamp()
 HUMAN_S = 1.5  # nobody reads, writes or finds a button quicker
 Told = TypeVar("Told")
 _CROSSED = "response_cancel_not_active"  # a cancel and the response's end met on the way: nobody's fault
@@ -39,8 +41,9 @@ _CROSSED = "response_cancel_not_active"  # a cancel and the response's end met o
 @contextlib.asynccontextmanager
 async def running(world: World, folder: Path, **changes: Any) -> AsyncIterator[App]:
     """The product, started on a database in `folder`."""
-    settings = Settings(_env_file=None, **world.settings(database_url=f"sqlite:///{folder}/ringback.db", **changes))
-    async with App(settings) as app:
+    places = {"database_url": f"sqlite:///{folder}/ringback.db", "recordings_dir": folder / "recordings"}
+    settings = Settings(_env_file=None, **world.settings(**(places | changes)))
+    async with App(settings, wall=wall_clock()) as app:
         world.port = app.port
         yield app
 
@@ -65,6 +68,11 @@ def tell(
 
     with asyncio.Runner(loop_factory=FastLoop) as runner:
         return runner.run(told())
+
+
+def wall_clock() -> Callable[[], float]:
+    """The time of day, as the clock that does not wait has it: the tests begin on a Monday, in the morning in the US."""
+    return lambda: MONDAY_UNIX + asyncio.get_running_loop().time() - Selector.now
 
 
 # In the chat
@@ -268,8 +276,15 @@ def plan_json(**changes: Any) -> str:
         "opening": "Hello, this is the AI assistant of Shane. I would like to book a table for four at 7pm, please.",
         "voicemail_message": "",
         "max_minutes": 10,
-        "missing": "",
+        "missing": [],
         "not_a_call": False,
         "other_languages": [],
+        "contact": "",
+        "recent": 0,
+        "lookup": "",
+        "call_at": "",
+        "repeats": False,
+        "retries": 0,
+        "retry_minutes": 0,
     }
     return msgspec.json.encode(plan | changes).decode()

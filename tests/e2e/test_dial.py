@@ -163,6 +163,7 @@ def test_the_models_session_is_configured_once_and_exactly_so(short: Called) -> 
     assert [tool["name"] for tool in session["tools"]] == [
         "end_call",
         "ask_requester",
+        "never_call_again",
         "press_digits",
         "wait_on_hold",
         "keep_listening",

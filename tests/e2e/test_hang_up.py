@@ -37,7 +37,7 @@ async def talking(world: World) -> Message:
 
 async def test_hang_up_takes_leave_first(world: World, app: App) -> None:
     live = await talking(world)
-    assert await press(world, live, "Hang up") == "Hanging up. Press again to cut the line at once."
+    assert await press(world, live, "Stop") == "Hanging up. Press again to cut the line at once."
     report = await finished(world, live)
     [call] = world.twilio.calls.values()
     assert spoken(call.agent_audio, "agent")[-1].text.endswith("Thank you, goodbye!")
@@ -47,8 +47,8 @@ async def test_hang_up_takes_leave_first(world: World, app: App) -> None:
 
 async def test_hang_up_pressed_twice_cuts_the_line_at_once(world: World, app: App) -> None:
     live = await talking(world)
-    await press(world, live, "Hang up")
-    await press(world, live, "Hang up")
+    await press(world, live, "Stop")
+    await press(world, live, "Stop")
     pressed_at = asyncio.get_running_loop().time()
     report = await finished(world, live)
     [call] = world.twilio.calls.values()
@@ -60,7 +60,7 @@ async def test_hang_up_while_it_rings_cancels_the_call(world: World, app: App) -
     live = await order(world)
     call = await place(world, live)
     await world.requester.wait_for(lambda m: m is live and "ringing" in m.text)
-    await world.requester.press_data(live, data_of(live, "Hang up")).answered
+    await world.requester.press_data(live, data_of(live, "Stop")).answered
     report = await finished(world, live)
     assert call.answered_at is None
     assert report.text.splitlines()[0] == "🔕 You ended the call."
@@ -90,7 +90,7 @@ async def test_hang_up_after_the_end_says_that_it_is_over(world: World, app: App
     live = await order(world, SHORT)
     await place(world, live)
     await connected(world, live)
-    hang_up = data_of(live, "Hang up")
+    hang_up = data_of(live, "Stop")
     await finished(world, live)
     assert await press_data(world, live, hang_up) == "That call is over."
     assert not any(isinstance(event, HangUpOrdered) for event in await journal_of(tmp_path))
@@ -99,8 +99,8 @@ async def test_hang_up_after_the_end_says_that_it_is_over(world: World, app: App
 async def test_hang_up_reaches_the_carrier_though_it_stumbles(world: World, app: App) -> None:
     live = await talking(world)
     world.twilio.fail_next("update", 503, 20503, times=2)
-    await press(world, live, "Hang up")
-    await press(world, live, "Hang up")
+    await press(world, live, "Stop")
+    await press(world, live, "Stop")
     await finished(world, live)
     [call] = world.twilio.calls.values()
     assert call.status == "completed"
@@ -127,5 +127,5 @@ async def test_a_plain_message_during_a_call_is_a_request_of_its_own(world: Worl
     live = await talking(world)
     card = await order(world, SHORT)
     assert "Joe" in card.text
-    assert "hang up" in labels(live)
+    assert "stop" in labels(live)
     assert "Booked" in (await finished(world, live)).text

@@ -1,5 +1,7 @@
-"""Who may do what, and the commands."""
+"""Who may do what: roles, invitations, and the commands."""
 
+import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,24 @@ from bot.app import App
 from prompts import library
 from sandbox.telegram import Person
 from sandbox.world import World
-from tests.e2e.chat import BUSY, answer_to, data_of, finished, from_bot, order, place, press_data, running
+from tests.e2e.chat import (
+    BUSY,
+    answer_to,
+    connected,
+    data_of,
+    finished,
+    from_bot,
+    order,
+    place,
+    press,
+    press_data,
+    running,
+    wall_clock,
+)
+from tests.e2e.later import running_later
 
 STRANGER = 2002
+BOSS = 3003
 
 
 @pytest.fixture
@@ -18,8 +35,23 @@ def stranger(world: World) -> Person:
     return world.telegram.person(STRANGER, "Mallory")
 
 
-async def allow(world: World) -> None:
-    assert (await answer_to(world, f"/allow {STRANGER}")).text == f"{STRANGER} may now use this bot."
+@pytest.fixture
+def boss(world: World) -> Person:
+    """An admin by an admin, not by the settings."""
+    return world.telegram.person(BOSS, "Bo")
+
+
+async def allow(world: World, role: str = "caller", *, someone: int = STRANGER) -> None:
+    answer = await answer_to(world, f"/allow {someone} {role}")
+    assert answer.text.endswith(f"may now use this bot as {role}.")
+
+
+async def invitation(world: World, role: str = "caller", *, by: Person | None = None) -> str:
+    """The token of a new one."""
+    answer = await answer_to(world, f"/invite {role}", by=by)
+    found = re.search(r"https://t\.me/ringback_bot\?start=([A-Za-z0-9_-]{1,64})$", answer.text)
+    assert found
+    return found[1]
 
 
 # Strangers
@@ -29,9 +61,10 @@ async def test_a_stranger_gets_one_refusal_with_their_id_and_nothing_happens(
     world: World, app: App, stranger: Person
 ) -> None:
     refusal = await answer_to(world, BUSY, by=stranger)
-    assert str(STRANGER) in refusal.text
-    assert refusal.text.startswith("Sorry")
-    for text in (BUSY, "/call x", "/people", f"/allow {STRANGER}", "/help", "/start", "/hangup"):
+    assert refusal.text == (
+        f"Sorry, this bot is private. If you should have access, give its owner your id: {STRANGER}"
+    )
+    for text in (BUSY, "/call x", "/people", f"/allow {STRANGER}", "/help", "/start", "/hangup", "/budget", "/audit"):
         stranger.say(text)
     stranger.send_contact("+14155552671", "Roma")
     await answer_to(world, "/help")
@@ -48,39 +81,98 @@ async def test_a_strangers_press_does_nothing_and_tells_them_their_id(world: Wor
     assert not world.twilio.calls
 
 
-# Admins
+# Roles
 
 
 async def test_an_admin_allows_and_denies(world: World, app: App, stranger: Person) -> None:
     await allow(world)
     card = await order(world, BUSY, by=stranger)
-    assert (await answer_to(world, f"/deny {STRANGER}")).text == f"{STRANGER} may no longer use this bot."
+    denied = await answer_to(world, f"/deny {STRANGER}")
+    assert denied.text == f"Mallory ({STRANGER}) may no longer use this bot."
     assert str(STRANGER) in await press_data(world, card, data_of(card, "Call"), by=stranger)
     assert str(STRANGER) in (await answer_to(world, BUSY, by=stranger)).text
     assert not world.twilio.calls
 
 
-async def test_who_is_allowed_can_call_and_sees_only_their_own_calls(world: World, app: App, stranger: Person) -> None:
+async def test_who_is_allowed_can_call_and_sees_no_other_calls(world: World, app: App, stranger: Person) -> None:
     await allow(world)
-    assert (await answer_to(world, "/calls", by=stranger)).text.startswith("No calls yet")
     card = await order(world, BUSY, by=stranger)
     await place(world, card, by=stranger)
-    await finished(world, card, by=stranger)
-    own = await answer_to(world, "/calls", by=stranger)
-    assert "Luigi – the line was busy" in own.text
-    mine = await order(world)
-    await place(world, mine)
-    await answer_to(world, "/hangup")
-    assert "Trattoria" not in (await answer_to(world, "/calls", by=stranger)).text
-    everybodys = await answer_to(world, "/calls")
-    assert "Trattoria Roma" in everybodys.text
-    assert "Luigi" in everybodys.text
+    assert "busy" in (await finished(world, card, by=stranger)).text
 
 
-async def test_who_is_allowed_is_no_admin(world: World, app: App, stranger: Person) -> None:
+async def test_who_is_demoted_keeps_no_power_over_their_cards(world: World, app: App, stranger: Person) -> None:
     await allow(world)
-    for command in ("/people", "/allow 3003", "/deny 1001"):
-        assert (await answer_to(world, command, by=stranger)).text == "Only admins can do that."
+    card = await order(world, BUSY, by=stranger)
+    await allow(world, "watcher")
+    expected = (
+        "You can watch calls here, but neither place nor steer them. "
+        f"An admin can change that: /allow {STRANGER} caller"
+    )
+    for label in ("Call", "Persona", "Cancel"):
+        assert await press(world, card, label, by=stranger) == expected
+    assert (await answer_to(world, "make it for five", by=stranger)).text == expected
+    assert not world.twilio.calls
+    await allow(world)
+    await place(world, card, by=stranger)
+
+
+async def test_who_is_demoted_keeps_no_power_over_their_running_call(world: World, app: App, stranger: Person) -> None:
+    await allow(world)
+    live = await order(world, by=stranger)
+    await place(world, live, by=stranger)
+    await connected(world, live, by=stranger)
+    await allow(world, "watcher")
+    assert "watch" in await press(world, live, "Stop", by=stranger)
+    assert "watch" in (await answer_to(world, "/hangup", by=stranger)).text
+    assert "watch" in (await answer_to(world, "Ask for a table by the window", by=stranger, reply_to=live)).text
+    report = await finished(world, live, by=stranger)
+    assert "watch" in await press(world, report, "Call again", by=stranger)
+    await press(world, report, "Full transcript", by=stranger)
+    assert (await stranger.wait_for(lambda m: m.document is not None)).document
+
+
+async def test_a_watcher_may_ask_for_help_and_nothing_else(world: World, app: App, stranger: Person) -> None:
+    await allow(world, "watcher")
+    assert (await answer_to(world, "/help", by=stranger)).text.startswith("Write what you want done")
+    for text in (BUSY, f"/call {BUSY}"):
+        assert (await answer_to(world, text, by=stranger)).text.startswith("You can watch calls here")
+    assert (await answer_to(world, "/hangup", by=stranger)).text == "No call is going on."
+    assert not world.openai.responses_requests
+
+
+async def test_an_admin_by_the_chat_may_do_all_but_touch_those_of_the_settings(
+    world: World, app: App, boss: Person
+) -> None:
+    await allow(world, "admin", someone=BOSS)
+    assert "role" in (await answer_to(world, "/allow", by=boss)).text
+    stays = await answer_to(world, "/deny 1001", by=boss)
+    assert stays.text == "Shane (1001) is an admin by the deployment’s settings, TELEGRAM_ADMINS."
+    assert "TELEGRAM_ADMINS" in (await answer_to(world, "/allow 1001 watcher", by=boss)).text
+    assert "may no longer" in (await answer_to(world, f"/deny {BOSS}", by=boss)).text
+    assert (await answer_to(world, "/people", by=boss)).text.startswith("Sorry")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "/people",
+        "/allow 3003",
+        "/allow 2002 admin",
+        "/deny 1001",
+        "/invite caller",
+        "/budget 2002 none",
+        "/budget 1001",
+        "/donotcall",
+        "/donotcall add +1 415 555 2671",
+        "/audit",
+    ],
+)
+async def test_who_is_no_admin_is_told_so_and_learns_nothing(
+    world: World, app: App, stranger: Person, command: str
+) -> None:
+    await allow(world)
+    assert (await answer_to(world, command, by=stranger)).text == "Only admins can do that."
 
 
 async def test_permission_outlives_a_restart(world: World, stranger: Person, tmp_path: Path) -> None:
@@ -90,12 +182,16 @@ async def test_permission_outlives_a_restart(world: World, stranger: Person, tmp
         assert "Luigi" in (await order(world, BUSY, by=stranger)).text
 
 
-async def test_people_lists_who_may_use_the_bot(world: World, app: App, stranger: Person) -> None:
+async def test_people_lists_who_may_use_the_bot_and_the_groups(world: World, app: App, stranger: Person) -> None:
     await answer_to(world, "hello", by=stranger)
     await allow(world)
-    assert (await answer_to(world, "/people")).text == (
-        f"People\n• Shane · 1001 · admin\n• Mallory · {STRANGER} · caller"
-    )
+    people = f"People\n• Shane · 1001 · admin\n• Mallory · {STRANGER} · caller"
+    assert (await answer_to(world, "/people")).text == people
+    group = world.telegram.group(-1001234567890, "Family", [world.requester, stranger])
+    asked = await group.wait_for(lambda m: m.sender == "bot")
+    await press(world, asked, "Allow this group")
+    await group.wait_for(lambda m: "may use me now" in m.text)
+    assert (await answer_to(world, "/people")).text == f"{people}\n\nGroups\n• Family · -1001234567890"
 
 
 @pytest.mark.parametrize(
@@ -106,35 +202,100 @@ async def test_people_lists_who_may_use_the_bot(world: World, app: App, stranger
         ("/allow -5", "numeric id"),
         ("/allow 99999999999999999999999", "numeric id"),
         ("/allow 1 2", "numeric id"),
-        ("/deny 1001", "admin by the deployment's settings"),
-        ("/deny 4004", "was not allowed before"),
+        ("/allow 4004 owner", "caller, watcher or admin"),
+        ("/deny", "numeric id"),
+        ("/deny 1001", "admin by the deployment’s settings"),
+        ("/deny 4004", "4004 was not allowed before"),
+        ("/deny -4004", "That group was not allowed before"),
+        ("/invite", "/invite caller"),
+        ("/invite admin", "/invite caller"),
         ("/hangup", "No call is going on."),
-        ("/calls", "No calls yet"),
     ],
 )
 async def test_a_command_that_cannot_be_followed_says_why(world: World, app: App, command: str, answer: str) -> None:
     assert answer in (await answer_to(world, command)).text
 
 
+# Invitations
+
+
+async def test_an_invitation_lets_one_stranger_in_and_tells_who_made_it(
+    world: World, app: App, stranger: Person, boss: Person
+) -> None:
+    token = await invitation(world)
+    welcome = await answer_to(world, f"/start {token}", by=stranger)
+    assert welcome.text == "Welcome! You can use me as caller now."
+    told = await world.requester.wait_for(lambda m: "accepted" in m.text)
+    assert told.text == f"Mallory ({STRANGER}) has accepted your invitation, and is in as caller."
+    assert told.silent
+    assert "Luigi" in (await order(world, BUSY, by=stranger)).text
+    again = await answer_to(world, f"/start {token}", by=boss)
+    assert again.text == "This invitation is not valid any more. Ask for a new one."
+    assert (await answer_to(world, "hello", by=boss)).text.startswith("Sorry")
+
+
+async def test_an_invitation_says_for_how_long_it_is_good(world: World, app: App) -> None:
+    answer = await answer_to(world, "/invite watcher")
+    assert answer.text.startswith("This link lets one person in, as watcher, until Wed, Nov 25")
+
+
+async def test_an_invitation_is_good_for_two_days(world: World, tmp_path: Path, stranger: Person, boss: Person) -> None:
+    async with running_later(world, tmp_path):
+        tokens = [await invitation(world), await invitation(world)]
+        until = wall_clock()() + 48 * 60 * 60
+        await asyncio.sleep(until - wall_clock()() - 60)
+        assert "Welcome" in (await answer_to(world, f"/start {tokens[0]}", by=stranger)).text
+        await asyncio.sleep(until - wall_clock()())
+        assert "not valid" in (await answer_to(world, f"/start {tokens[1]}", by=boss)).text
+
+
+async def test_who_is_in_already_uses_no_invitation_up(world: World, app: App, stranger: Person, boss: Person) -> None:
+    token = await invitation(world)
+    assert (await answer_to(world, f"/start {token}")).text == "You are in already."
+    await allow(world, "watcher")
+    assert "as caller" in (await answer_to(world, f"/start {token}", by=stranger)).text  # which is more
+    other = await invitation(world, "watcher")
+    assert (await answer_to(world, f"/start {other}", by=stranger)).text == "You are in already."
+    assert "as watcher" in (await answer_to(world, f"/start {other}", by=boss)).text
+
+
+async def test_an_invitation_of_somebody_who_is_no_admin_any_more_is_void(
+    world: World, app: App, stranger: Person, boss: Person
+) -> None:
+    await allow(world, "admin", someone=BOSS)
+    token = await invitation(world, by=boss)
+    await allow(world, "caller", someone=BOSS)
+    assert "not valid" in (await answer_to(world, f"/start {token}", by=stranger)).text
+
+
+async def test_an_invitation_that_there_never_was_is_not_valid(world: World, app: App, stranger: Person) -> None:
+    assert "not valid" in (await answer_to(world, "/start nonsense", by=stranger)).text
+    assert not world.openai.responses_requests
+
+
+async def test_a_plain_start_of_a_stranger_is_refused(world: World, app: App, stranger: Person) -> None:
+    assert str(STRANGER) in (await answer_to(world, "/start", by=stranger)).text
+
+
 # Commands
 
 
 async def test_the_commands_are_registered(world: World, app: App) -> None:
-    [registered] = world.telegram.account.commands.values()
-    assert [entry["command"] for entry in registered] == ["call", "calls", "hangup", "personas", "people", "help"]
-    assert all(entry["description"] for entry in registered)
+    for registered in world.telegram.account.commands.values():
+        commands = [entry["command"] for entry in registered]
+        assert commands == ["call", "calls", "hangup", "contacts", "settings", "budget", "personas", "forget", "help"]
+        assert all(entry["description"] for entry in registered)
 
 
-async def test_help_tells_how_to_ask_and_names_every_command(world: World, app: App, stranger: Person) -> None:
-    admins = await answer_to(world, "/help")
-    commands = ("/call", "/calls", "/hangup", "/personas", "/people", "/help")
-    assert all(command in admins.text for command in (*commands, "/allow", "/deny"))
+async def test_help_tells_how_to_ask_and_admins_their_commands_too(world: World, app: App, stranger: Person) -> None:
+    admins = (await answer_to(world, "/help")).text
+    commands = ("/call", "/calls", "/hangup", "/contacts", "/settings", "/budget", "/personas", "/forget", "/help")
+    own = ("/people", "/allow", "/deny", "/invite", "/donotcall", "/audit")
+    assert all(command in admins for command in (*commands, *own))
     await allow(world)
-    assert "/allow" not in (await answer_to(world, "/help", by=stranger)).text
-
-
-async def test_start_greets_with_an_example(world: World, app: App) -> None:
-    assert "+1 415 555 2671" in (await answer_to(world, "/start")).text
+    everybodys = (await answer_to(world, "/help", by=stranger)).text
+    assert all(command in everybodys for command in commands)
+    assert not any(command in everybodys for command in own)
 
 
 async def test_personas_tells_all_with_their_voices(world: World, app: App) -> None:
@@ -146,5 +307,5 @@ async def test_personas_tells_all_with_their_voices(world: World, app: App) -> N
 
 async def test_an_unknown_command_is_not_taken_for_a_call(world: World, app: App) -> None:
     answer = await answer_to(world, "/frobnicate")
-    assert "call" in answer.text
-    assert not world.twilio.calls
+    assert "/frobnicate" in answer.text
+    assert not world.openai.responses_requests

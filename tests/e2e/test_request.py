@@ -20,7 +20,7 @@ from tests.e2e.chat import (
     press,
 )
 
-UNNUMBERED = "call Trattoria Roma and book a table for four at 7pm, 7 to 9 is fine, name Shane"
+UNNUMBERED = "call Uncle Joe and tell him that the meeting is at 5pm, name Shane"  # nobody whom the web knows
 
 
 def drafts_asked_for(world: World) -> list[str]:
@@ -37,7 +37,7 @@ async def has_lost_its_buttons(world: World, card: Message) -> None:
 async def test_a_call_command_is_a_request(world: World, app: App) -> None:
     card = await order(world, f"/call {REQUEST.removeprefix('call ')}")
     assert "Trattoria Roma" in card.text
-    assert labels(card) == ["call", "persona", "voice", "edit", "cancel"]
+    assert labels(card) == ["call", "persona", "voice", "rehearse", "edit", "cancel"]
 
 
 async def test_a_call_command_may_have_its_request_on_the_next_line(world: World, app: App) -> None:
@@ -55,7 +55,7 @@ async def test_nothing_is_dialled_before_call_is_pressed(world: World, app: App)
 
 async def test_a_missing_number_is_asked_for_in_one_message(world: World, app: App) -> None:
     question = await answer_to(world, UNNUMBERED)
-    assert question.text == "What is the number of Trattoria Roma?"
+    assert question.text == "What is the number of Uncle Joe?"
     assert from_bot(world) == [question]
 
 
@@ -64,15 +64,17 @@ async def test_the_answer_completes_the_same_draft(world: World, app: App, *, re
     question = await answer_to(world, UNNUMBERED)
     card = await answer_to(world, "+1 415 555 2671", reply_to=question if replies else None)
     assert is_card(card)
-    for part in ("Trattoria Roma", "+1 415-555-2671", "Table for 4 people", "Time: 7pm", "Name: Shane", "7pm to 9pm"):
+    for part in ("Uncle Joe", "+1 415-555-2671", "he meeting is at 5pm", "Time: 5pm", "Name: Shane"):
         assert part in card.text
 
 
 async def test_everything_that_is_missing_is_asked_for_in_one_message(world: World, app: App) -> None:
-    question = await answer_to(world, "call Trattoria Roma")
-    assert question.text.count("?") == 1
-    assert "number" in question.text
-    assert "say or ask" in question.text
+    question = await answer_to(world, "call Uncle Joe")
+    assert question.text.splitlines() == [
+        "I need a little more:",
+        "1. What is the number of Uncle Joe?",
+        "2. What should I say or ask?",
+    ]
     assert len(from_bot(world)) == 1
 
 
@@ -81,13 +83,12 @@ async def test_a_shared_contact_is_a_number(world: World, app: App) -> None:
     contact = world.requester.send_contact("14155552671", "Roma")  # apps leave the + out
     card = await world.requester.wait_for(is_card, after=contact)
     assert "+1 415-555-2671" in card.text
-    assert "Table for 4 people" in card.text
+    assert "Time: 5pm" in card.text
 
 
 async def test_a_contact_alone_begins_a_draft(world: World, app: App) -> None:
     contact = world.requester.send_contact("+14155552671", "Roma")
-    question = await world.requester.wait_for(lambda _: True, after=contact)
-    assert question.text == "What should I say or ask?"
+    question = await world.requester.wait_for(lambda m: m.text == "What should the call achieve?", after=contact)
     card = await answer_to(world, "book a table for four at 7pm, name Shane", reply_to=question)
     assert "+1 415-555-2671" in card.text
     assert "Book a table for 4 people at 7pm" in card.text
@@ -137,15 +138,6 @@ async def test_an_amendment_that_is_none_leaves_the_card_as_it_is(world: World, 
     answer = await answer_to(world, "thanks a lot")
     assert not is_card(answer)
     assert "call" in labels(card)
-
-
-async def test_a_request_that_is_edited_afterwards_is_no_second_request(world: World, app: App) -> None:
-    said = world.requester.say(REQUEST)
-    card = await world.requester.wait_for(is_card)
-    world.requester.edit(said, REQUEST.replace("four", "nine"))
-    answer = await answer_to(world, "/help")
-    assert from_bot(world) == [card, answer]
-    assert len(world.openai.responses_requests) == 1
 
 
 # What is refused
@@ -217,23 +209,12 @@ async def test_a_request_that_is_too_long_is_told_how_long_it_may_be(world: Worl
     assert not world.openai.responses_requests
 
 
-async def test_a_voice_note_and_a_file_are_answered_and_lose_nothing(world: World, app: App) -> None:
+async def test_a_file_is_answered_and_loses_nothing(world: World, app: App) -> None:
     card = await order(world)
-    voice = world.requester.send_voice(b"OggS", 3)
-    answer = await world.requester.wait_for(lambda _: True, after=voice)
-    assert "cannot listen to voice messages yet" in answer.text
     file = world.requester.send_document("menu.pdf", b"%PDF", "application/pdf")
     answer = await world.requester.wait_for(lambda _: True, after=file)
-    assert "only read text and shared contacts" in answer.text
+    assert "I can read text" in answer.text
     assert "call" in labels(card)
-
-
-async def test_in_a_group_it_says_that_it_works_in_private(world: World, app: App) -> None:
-    group = world.telegram.group(-1001, "Dinner", [world.requester])
-    said = world.requester.say("/call +1 415 555 2671 and book a table", chat=group)
-    answer = await group.wait_for(lambda m: m.sender == "bot", after=said)
-    assert "private chat" in answer.text
-    assert not world.openai.responses_requests
 
 
 # Words that mean harm
@@ -259,9 +240,9 @@ async def test_two_messages_at_once_make_one_draft(world: World, app: App) -> No
     world.requester.say(UNNUMBERED)
     world.requester.say("+1 415 555 2671")
     card = await world.requester.wait_for(is_card)
-    assert "Table for 4 people" in card.text
+    assert "Time: 5pm" in card.text
     assert drafts_asked_for(world)[0] == "none"
-    assert "Trattoria Roma" in drafts_asked_for(world)[1]
+    assert "Uncle Joe" in drafts_asked_for(world)[1]
 
 
 async def test_a_plan_is_asked_for_with_the_requesters_name(world: World, app: App, tmp_path: Path) -> None:

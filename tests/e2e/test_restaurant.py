@@ -57,7 +57,7 @@ def test_the_card_tells_all_that_the_call_will_be(booked: Called, part: str) -> 
 
 
 def test_the_card_becomes_the_live_view_and_follows_the_call(booked: Called) -> None:
-    stages = [re.sub(r" (after )?\d:\d\d", "", status) for status in statuses(booked.live)]
+    stages = [re.sub(r" (after )?\d:\d\d| · \$\d\.\d\d", "", status) for status in statuses(booked.live)]
     assert [stage for stage, _ in itertools.groupby(stages)] == [
         "dialling…",
         "ringing…",
@@ -133,13 +133,14 @@ def test_the_facts_of_the_line_are_the_lines_own(booked: Called) -> None:
 
 def test_the_report_rings_and_the_live_view_does_not(booked: Called) -> None:
     sent = from_bot(booked.world)
-    assert sent == [booked.live, booked.report]
+    assert sent[:2] == [booked.live, booked.report]
     assert not booked.report.silent
+    assert all(message.silent for message in sent[2:])
     assert not booked.report.edits
 
 
 def test_the_report_offers_another_call_and_the_transcript(booked: Called) -> None:
-    assert labels(booked.report) == ["call again", "full transcript"]
+    assert labels(booked.report) == ["1", "call again", "full transcript", "save contact", "add to calendar"]
     assert labels(booked.live) == []
 
 

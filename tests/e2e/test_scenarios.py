@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from bot.app import App
-from bridge.events import BargedIn, BargeInResolved, ClosingBegan, ClosingCancelled, Ended, TurnChanged
+from bridge.events import (
+    BargedIn,
+    BargeInResolved,
+    ClosingBegan,
+    ClosingCancelled,
+    DoNotCallAsked,
+    Ended,
+    TurnChanged,
+)
 from bridge.transcript import rebuild
 from sandbox.brain import RuleMind
 from sandbox.line import Pickup
@@ -178,6 +186,16 @@ async def test_a_callee_who_hangs_up_early_is_reported_with_what_was_heard(
     assert not world.openai.responses_requests[1:]
 
 
+async def test_who_asks_never_to_be_called_again_is_apologised_to_and_left_alone(
+    world: World, app: App, tmp_path: Path
+) -> None:
+    call = await called(world, tmp_path, f"call Café Rosa on +1 415 555 0126 {BOOKING}")
+    assert [type(event) for event in call.events].count(DoNotCallAsked) == 1
+    assert told_by(turns(call.live.text), "agent")[1:] == ["I am sorry. We will not call you again. Goodbye!"]
+    assert "it ended with a goodbye" in call.end
+    assert "another time" not in call.report.text
+
+
 async def test_a_friend_who_asks_is_told_that_it_is_an_ai(world: World, app: App, tmp_path: Path) -> None:
     call = await called(world, tmp_path, "call Mia on +1 415 555 0108 and ask whether she is coming on Saturday")
     conversation = turns(call.live.text)
@@ -243,7 +261,7 @@ class Endless(RuleMind):
         tools: Sequence[Mapping[str, Any]],
         tool_choice: Any,
     ) -> Reply:
-        if "nearly up" in instructions or "<<" in instructions:
+        if "have to go" in instructions or "<<" in instructions:
             return super().reply(instructions=instructions, items=items, tools=tools, tool_choice=tool_choice)
         return Reply(("And what else would you like to know about it?",))
 
