@@ -26,10 +26,13 @@ test: setup
 	$(BIN)/pytest
 
 # The pure modules carry the rules: every branch of them is tested.
-PURE := $(patsubst %,bridge/%.py,actions briefing call clock closing dialogue disclosure errors events hearing hold inquiry \
-	interruption latency leave media_stream menu numbers opening phrases playout prices realtime recording recovery responder \
-	sensitive session signals silence speech spending takeover timers toolbox tools transcript twiml voice) \
-	$(patsubst %,bot/%.py,cards conversation live richtext summary wording)
+PURE := $(patsubst %,bridge/%.py,actions adoption briefing call carrier_call clock closing dialogue directions \
+	disclosure ending errors events hearing hold inquiry interruption latency leave limits media_stream menu \
+	model_session numbers opening parts phrases playout prices realtime recording recovery responder scene sensitive \
+	session signals silence speech spending standing takeover tickets timers toolbox tools transcript twiml voice) \
+	$(patsubst %,bot/%.py,booking budget buttons call_list call_view cards chat contacts_view conversation found ics \
+	live lookup_view masking money_view oversight_view people_view plan preferences_view quiet rehearsal_view \
+	report_view richtext summary when wording zones)
 empty :=
 comma := ,
 

@@ -79,7 +79,17 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
 
 def set_up_logging(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    chatty = ("httpx", "httpcore", "telegram", "aiohttp.access", "twilio", "openai", "websockets", "aiosqlite")
+    chatty = (
+        "httpx",
+        "httpcore",
+        "telegram",
+        "aiohttp.access",
+        "twilio",
+        "openai",
+        "websockets",
+        "aiosqlite",
+        "alembic",
+    )
     for library in (*chatty, "httpx2", "httpcore2"):
         # Their lines hold addresses with the bot's token in them, phone numbers, prompts and what was said.
         logging.getLogger(library).setLevel(logging.WARNING)

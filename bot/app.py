@@ -24,12 +24,12 @@ from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, Updater
 
-from bot import tables, wording
+from bot import wording
 from bot.front import Front
 from bot.handlers import bot_commands
+from bot.schema.upgrade import bring_up_to_date
 from bot.settings import Settings
 from bot.text_model import TextModel
-from bridge import journal as bridge_journal
 from bridge import prices
 from bridge.carrier import TwilioCarrier
 from bridge.database import open_database
@@ -101,14 +101,12 @@ class App:
 
     async def _database(self, stack: AsyncExitStack) -> AsyncEngine:
         try:
-            engine = open_database(self.settings.database_url)
+            engine = open_database(self.settings.database_url.get_secret_value())
             stack.push_async_callback(engine.dispose)
-            async with engine.begin() as connection:
-                await connection.run_sync(bridge_journal.metadata.create_all)
-                await connection.run_sync(tables.metadata.create_all)
+            await bring_up_to_date(engine)
         except (SQLAlchemyError, ImportError, OSError) as error:
             raise RingbackError(
-                "The database cannot be opened. Check DATABASE_URL, and that its folder exists."
+                "The database cannot be opened. Check DATABASE_URL, and that its folder exists or its server runs."
             ) from error
         return engine
 

@@ -1,7 +1,7 @@
 """The list of calls, a page at a time: those that are planned, those that go on and those that were.
 
-Pure: data in, rich text and buttons out. Owns the layout and the shape of its buttons' data: `l:<page>` turns to a page,
-`l:<page>:<draft id>` cancels a planned call on it.
+Pure: data in, rich text and buttons out. Owns the layout and the shape of its buttons' data: `l:<page>` turns to a
+page, `l:<page>:<draft id>` cancels a planned call on it.
 """
 
 from collections.abc import Sequence

@@ -35,8 +35,9 @@ class Candidates:
         try:
             found = await self._lookup.find(what, chat)
         except ModelError as error:
-            reason = words(error.code, status=str(error))
-            return replace(_asking(draft, lookup_view.failed(words, what, reason)), candidate=None)
+            asked = lookup_view.failed(words, what, words(error.code, status=str(error)))
+            missing = [asked, *draft.plan.missing]  # and with the next words it is tried again
+            return replace(draft, plan=draft.plan.model_copy(update={"missing": missing}), candidate=None)
         if found is None:
             return _asking(draft, lookup_view.not_found(chat, what))
         name = draft.plan.callee_name.strip() or found.name

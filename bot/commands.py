@@ -32,9 +32,6 @@ class Commands:
             command = clip(said.text.split()[0], _COMMAND)
             await self._post.send(said.place, said.words("unknown-command", command=command))
 
-    async def unsupported(self, said: Said) -> None:
-        await self._post.send(said.place, said.words("unsupported"))
-
     async def _help(self, said: Said) -> None:
         words = said.words
         parts = [words("help")]

@@ -20,7 +20,6 @@ from bot.roster import Roster
 from bot.store import Store, WallClock
 from bot.when import WrongMoment, local_time, moment
 from bridge.errors import PlanError
-from bridge.phrases import phrasebook
 from bridge.prices import Prices
 
 
@@ -88,7 +87,7 @@ class Drafting:
         """More words about an open draft, or about a planned call."""
         chat = await self._roster.chat(draft.place.chat_id)
         found = candidates.offered(draft)
-        if found and phrasebook(chat.language).is_backchannel(request.text):  # "yes": the model has no say in this
+        if found and lookup_view.agrees(chat.words, request.text):  # in which the model has no say
             await self.use_candidate(draft, use=True)
             return
         question = lookup_view.open_question(chat.words, found) if found else None

@@ -5,79 +5,26 @@ Owns no resource and no rule.
 
 from functools import cached_property
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram import Bot
-
-from bot import budget, quiet, zones
-from bot.address_book import AddressBook
 from bot.admin import Admin
-from bot.calls import Calls
-from bot.candidates import Candidates
-from bot.chat import Chat
+from bot.calling import Calling
 from bot.commands import Commands
 from bot.contacts import Contacts
-from bot.conversation import Rules, Stage
+from bot.conversation import Stage
 from bot.desk import Desk
-from bot.dispatch import Dispatch
 from bot.door import Door
-from bot.drafting import Drafting
-from bot.follower import Follower
 from bot.forgetting import Forgetting
 from bot.groups import Groups
 from bot.handlers import Handlers
 from bot.history import History
-from bot.ledger import Ledger
-from bot.lookup import Lookup
 from bot.money import Money
-from bot.oversight import Oversight
 from bot.onboarding import Onboarding
-from bot.people import People
-from bot.permits import Permits, Policy
-from bot.planner import Planner
-from bot.planning import Planning
-from bot.post import Post
+from bot.oversight import Oversight
 from bot.preferences import Preferences
-from bot.questions import Questions
-from bot.rehearsals import Rehearsals
-from bot.report import Reporter
-from bot.reporting import Reporting
-from bot.retries import Retries
-from bot.roster import Roster
-from bot.schedule import Schedule
-from bot.settings import Settings
-from bot.store import Store, WallClock
-from bot.text_model import TextModel
 from bot.voice_notes import VoiceNotes
-from bridge import numbers
-from bridge.journal import Journal
-from bridge.prices import Prices
-from bridge.switchboard import Switchboard
 
 
-class Front:
+class Front(Calling):
     """Each part is made when it is first asked for, of the parts that it needs."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        engine: AsyncEngine,
-        bot: Bot,
-        text_model: TextModel,
-        switchboard: Switchboard,
-        journal: Journal,
-        prices: Prices,
-        wall: WallClock,
-    ) -> None:
-        self._settings = settings
-        self._engine = engine
-        self._bot = bot
-        self._text_model = text_model
-        self._switchboard = switchboard
-        self._journal = journal
-        self._prices = prices
-        self._wall = wall
-        self._region = numbers.region_of(settings.twilio_phone_number)
 
     # Its life, which the app leads
 
@@ -100,157 +47,6 @@ class Front:
         await self.schedule.close()
         await self.rehearsals.close()
         await self.follower.close()
-
-    def rules(self, chat: Chat) -> Rules:
-        settings = self._settings
-        disclose = settings.disclose_ai if chat.disclose is None else chat.disclose
-        return Rules(self._region, settings.max_call_minutes, disclose, settings.record_calls)
-
-    # What is kept
-
-    @cached_property
-    def store(self) -> Store:
-        return Store(self._engine, self._wall)
-
-    @cached_property
-    def ledger(self) -> Ledger:
-        return Ledger(self._engine, self._wall)
-
-    @cached_property
-    def address_book(self) -> AddressBook:
-        return AddressBook(self._engine)
-
-    @cached_property
-    def roster(self) -> Roster:
-        return Roster(self._engine, Chat(0, zone=_zone(self._settings)))
-
-    @cached_property
-    def people(self) -> People:
-        return People(self.roster, self._settings.telegram_admins)
-
-    # From words to a call
-
-    @cached_property
-    def post(self) -> Post:
-        return Post(self._bot)
-
-    @cached_property
-    def drafting(self) -> Drafting:
-        return Drafting(
-            post=self.post,
-            store=self.store,
-            roster=self.roster,
-            planning=Planning(
-                store=self.store,
-                contacts=self.address_book,
-                planner=Planner(self._text_model, max_minutes=self._settings.max_call_minutes),
-                wall=self._wall,
-            ),
-            candidates=Candidates(post=self.post, lookup=Lookup(self._text_model, region=self._region)),
-            prices=self._prices,
-            rules=self.rules,
-            wall=self._wall,
-        )
-
-    @cached_property
-    def permits(self) -> Permits:
-        return Permits(self.ledger, self.people, _policy(self._settings), self._prices)
-
-    @cached_property
-    def dispatch(self) -> Dispatch:
-        return Dispatch(
-            store=self.store,
-            roster=self.roster,
-            ledger=self.ledger,
-            permits=self.permits,
-            switchboard=self._switchboard,
-            follower=self.follower,
-            rules=self.rules,
-            wall=self._wall,
-        )
-
-    @cached_property
-    def schedule(self) -> Schedule:
-        return Schedule(
-            post=self.post,
-            store=self.store,
-            roster=self.roster,
-            ledger=self.ledger,
-            journal=self._journal,
-            switchboard=self._switchboard,
-            drafting=self.drafting,
-            dispatch=self.dispatch,
-            wall=self._wall,
-        )
-
-    @cached_property
-    def rehearsals(self) -> Rehearsals:
-        return Rehearsals(
-            post=self.post,
-            store=self.store,
-            roster=self.roster,
-            drafting=self.drafting,
-            switchboard=self._switchboard,
-            rules=self.rules,
-        )
-
-    # From a call to its report
-
-    @cached_property
-    def questions(self) -> Questions:
-        return Questions(self.post)
-
-    @cached_property
-    def reporting(self) -> Reporting:
-        return Reporting(
-            post=self.post,
-            store=self.store,
-            roster=self.roster,
-            contacts=self.address_book,
-            ledger=self.ledger,
-            reporter=Reporter(self._text_model),
-            recording_of=self._switchboard.recording_of,
-            wall=self._wall,
-        )
-
-    @cached_property
-    def follower(self) -> Follower:
-        return Follower(
-            post=self.post,
-            store=self.store,
-            roster=self.roster,
-            ledger=self.ledger,
-            journal=self._journal,
-            questions=self.questions,
-            reporting=self.reporting,
-        )
-
-    @cached_property
-    def calls(self) -> Calls:
-        return Calls(
-            post=self.post,
-            store=self.store,
-            roster=self.roster,
-            contacts=self.address_book,
-            ledger=self.ledger,
-            people=self.people,
-            switchboard=self._switchboard,
-            journal=self._journal,
-            questions=self.questions,
-        )
-
-    @cached_property
-    def retries(self) -> Retries:
-        return Retries(
-            post=self.post,
-            store=self.store,
-            roster=self.roster,
-            drafting=self.drafting,
-            dispatch=self.dispatch,
-            schedule=self.schedule,
-            calls=self.calls,
-            wall=self._wall,
-        )
 
     # Who answers what people do
 
@@ -421,18 +217,3 @@ class Front:
             voice=self.voice_notes.heard,
             reply=self.preferences.reply,
         )
-
-
-def _zone(settings: Settings) -> str:
-    """The time zone of a chat that has set none."""
-    return settings.time_zone or next(iter(zones.likely(settings.twilio_phone_number)), "UTC")
-
-
-def _policy(settings: Settings) -> Policy:
-    return Policy(
-        quiet.parse(settings.quiet_hours),
-        frozenset(settings.allowed_countries),
-        budget.parse(settings.person_budget),
-        budget.parse(settings.chat_budget),
-        _zone(settings),
-    )

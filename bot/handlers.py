@@ -5,8 +5,10 @@ https://docs.python-telegram-bot.org (handlers fire on edited messages too, so e
 https://core.telegram.org/bots/features#privacy-mode: in a group we hear commands, mentions and replies to us.
 """
 
+import asyncio
 import logging
 import re
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -63,6 +65,7 @@ class Handlers:
         self._contact = contact
         self._voice = voice
         self._reply = reply
+        self._reading: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)  # by chat
 
     def add_to(self, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         new = filters.UpdateType.MESSAGE
@@ -77,7 +80,9 @@ class Handlers:
     # Messages
 
     async def _message(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        said = await self._said(update.effective_message, update.effective_user)
+        message = update.effective_message
+        async with self._reading[message.chat_id if message else 0]:  # in the order in which they came
+            said = await self._said(message, update.effective_user)
         if said is None:
             return
         command = _command(said.text, self._post.username)

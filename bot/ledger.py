@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.budget import Spent
 from bot.store import WallClock
 from bot.tables import audit, budgets, do_not_call, spending
+from bot.upsert import upsert
 
 
 @dataclass(frozen=True)
@@ -86,19 +86,17 @@ class Ledger:
 
     async def set_limits(self, owner_id: int, limits: str) -> None:
         async with self._engine.begin() as connection:
-            await connection.execute(budgets.delete().where(budgets.c.owner_id == owner_id))
             if limits:
-                await connection.execute(budgets.insert().values(owner_id=owner_id, limits=limits))
+                await upsert(connection, budgets, {"owner_id": owner_id, "limits": limits})
+            else:
+                await connection.execute(budgets.delete().where(budgets.c.owner_id == owner_id))
 
     # Numbers that are never called
 
     async def bar(self, number: str, why: Literal["callee", "admin"]) -> None:
         """Never call a number (E.164) again. Who asked first stays."""
-        try:
-            async with self._engine.begin() as connection:
-                await connection.execute(do_not_call.insert().values(number=number, since_unix=self._wall(), why=why))
-        except IntegrityError:
-            return
+        async with self._engine.begin() as connection:
+            await upsert(connection, do_not_call, {"number": number, "since_unix": self._wall(), "why": why}, {})
 
     async def unbar(self, number: str) -> bool:
         async with self._engine.begin() as connection:

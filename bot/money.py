@@ -12,11 +12,13 @@ from bot.budget import BudgetMalformed
 from bot.ledger import Ledger
 from bot.permits import Permits
 from bot.post import Post
+from bot.richtext import clip
 from bot.roster import Roster
 from bot.said import Handler, Said
 from bot.store import WallClock
 
 _DEFAULT = "default"
+_PART = 60  # UTF-16 units of what is no limit
 
 
 class Money:
@@ -55,7 +57,7 @@ class Money:
         try:
             limits = "" if written.casefold() == _DEFAULT else str(budget.parse(written))
         except BudgetMalformed as error:
-            text = said.words("budget-malformed", part=error.part)
+            text = said.words("budget-malformed", part=clip(error.part, _PART))
             await self._answer(said, f"{text} {said.words('budget-usage')}")
             return
         await self._ledger.set_limits(owner, limits)

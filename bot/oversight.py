@@ -15,11 +15,13 @@ from bot.masking import masked
 from bot.oversight_view import PAGE
 from bot.people import People
 from bot.post import Post
-from bot.richtext import RichText
+from bot.richtext import RichText, clip
 from bot.roster import Roster
 from bot.said import Handler, Said
 from bridge import numbers
 from bridge.errors import NumberRefused
+
+_WRITTEN = 60  # UTF-16 units: no number is longer
 
 
 class Oversight:
@@ -52,7 +54,7 @@ class Oversight:
             await self._post.send(said.place, said.words("dnc-usage"))
         else:
             try:
-                number = numbers.dialable(written, region=self._region)
+                number = numbers.dialable(clip(written, _WRITTEN), region=self._region)
             except NumberRefused as refusal:
                 await self._post.send(said.place, refused_number(said.words, refusal))
             else:

@@ -181,7 +181,7 @@ def _back(words: Words, view: View) -> Button:
 
 def read_place(text: str, language: str) -> tuple[str, str] | None:
     """A town and its country's code (ISO 3166-1 alpha-2): of "Porto, PT", "Porto, Portugal"; None for anything else."""
-    town, _, country = text.rpartition(",")
+    town, _, country = plain(text).text.rpartition(",")
     town, code = " ".join(town.split()), _country(" ".join(country.split()), language)
     return (town[:_MAX_TOWN], code) if town and code else None
 

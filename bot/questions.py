@@ -22,6 +22,7 @@ from bridge.switchboard import Call
 
 log = logging.getLogger(__name__)
 
+_ROUNDING_S = 0.001  # what the clock's float may be off by: 45 seconds are not 46
 COUNTDOWN_S = 10.0  # the countdown is refreshed this often: edits count against Telegram's limits
 
 
@@ -99,7 +100,7 @@ class Questions:
                 return
 
     def _view(self, question: Question) -> tuple[RichText, Keyboard]:
-        left_s = max(0, math.ceil(question.due - asyncio.get_running_loop().time()))
+        left_s = max(0, math.ceil(question.due - asyncio.get_running_loop().time() - _ROUNDING_S))
         text = call_view.question(question.words, question.call.spec, question.asked, question.closed, left_s)
         if question.closed:
             return text, NO_BUTTONS

@@ -36,7 +36,9 @@ Recordings = Callable[[str], Path | None]
 
 
 class Reporting:
-    """`afterwards` is told of each call that was reported. `recording_of` finds what a former process recorded."""
+    """`afterwards` is told of each call whose report was sent, and again if that was sent twice. `recording_of` finds
+    what a former process recorded.
+    """
 
     def __init__(
         self,
@@ -70,13 +72,20 @@ class Reporting:
         except TelegramError as error:
             log.error("the report could not be sent: %s", type(error).__name__)  # noqa: TRY400 - may quote the chat
             return
-        await self._store.advance(draft.id, Stage.PLACED, Stage.REPORTED)
         await self._store.remember(draft, message_id, "report")
-        if self.afterwards:
-            await self.afterwards(draft, call)
+        await self._go_on(draft, call)
+        await self._store.advance(draft.id, Stage.PLACED, Stage.REPORTED)
         await self._attach_booking(draft.place, call, chat, message_id)
         if call.spec.record and call.ending.answered:
             await self._attach_recording(draft, call, live, chat, message_id)
+
+    async def _go_on(self, draft: Draft, call: Finished) -> None:
+        """What follows from a call. It comes before the call counts as reported: who dies in between does it again."""
+        try:
+            if self.afterwards:
+                await self.afterwards(draft, call)
+        except TelegramError as error:
+            log.warning("what follows from a call could not be told: %s", type(error).__name__)
 
     async def _summed_up(self, draft: Draft, call: Finished, chat: Chat) -> Finished:
         try:

@@ -18,6 +18,7 @@ from bot.report_view import RETRIED, Finished
 from bot.roster import Roster
 from bot.schedule import Schedule
 from bot.store import Store, WallClock
+from bot.when import written
 from bot.wording import Words
 
 _MINUTES = {"0": 0, "15": 15, "60": 60}  # as report_view.py offers them
@@ -51,7 +52,7 @@ class Retries:
         if press.choice not in _MINUTES or call is None or not _to_be_retried(call):
             return Answer(words("gone-button"))
         minutes = _MINUTES[press.choice]
-        again = self._planned(draft, minutes)
+        again = await self._planned(draft, minutes)
         if refusal := await self._dispatch.refusal(again, at_unix=again.due_unix):
             opens_unix = refusal.opens_unix
             then = (lambda: self._schedule.offer_again(draft, at_unix=opens_unix)) if opens_unix else None
@@ -80,7 +81,7 @@ class Retries:
         report = await self._store.message_of(draft, "report") or 0
         again = await self._store.follower_of(draft.id)
         if again is None:
-            again = self._planned(draft, draft.plan.retry_minutes)
+            again = await self._planned(draft, draft.plan.retry_minutes)
             again = replace(again, plan=again.plan.model_copy(update={"retries": left - 1}))
             if refusal := await self._dispatch.refusal(again, at_unix=again.due_unix):
                 reason = words("retry-refused", name=draft.plan.callee_name, reason=refusal.reason)
@@ -99,9 +100,11 @@ class Retries:
         message_id = await self._post.send(again.place, text, buttons, silent=True, reply_to=report)
         await self._store.remember(again, message_id, "card")
 
-    def _planned(self, draft: Draft, minutes: int) -> Draft:
+    async def _planned(self, draft: Draft, minutes: int) -> Draft:
         due_unix = self._wall() + minutes * 60
-        return replace(self._drafting.fresh(draft), stage=Stage.SCHEDULED, due_unix=due_unix)
+        zone = (await self._roster.chat(draft.place.chat_id)).zone
+        again = self._drafting.fresh(draft, call_at=written(due_unix, zone))
+        return replace(again, stage=Stage.SCHEDULED, due_unix=due_unix)
 
 
 def _to_be_retried(call: Finished) -> bool:

@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, cast
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import wording
 from bot.chat import Chat
 from bot.tables import chats, invitations, people
+from bot.upsert import upsert
 
 Role = Literal["", "watcher", "caller", "admin"]
 ROLES: tuple[Role, ...] = ("watcher", "caller", "admin")  # each may do what the one before it may, and more
@@ -69,7 +69,7 @@ class Roster:
 
     async def _keep_person(self, person_id: int, **values: str) -> None:
         fresh = {"id": person_id, "name": "", "role": "", "phone": ""}
-        await self._upsert(people, person_id, fresh, values)
+        await self._upsert(people, fresh, values)
 
     # Chats
 
@@ -96,7 +96,7 @@ class Roster:
 
     async def keep_chat(self, chat_id: int, **values: Any) -> Chat:
         """Change some of a chat's settings; the chat as it is now."""
-        await self._upsert(chats, chat_id, asdict(replace(self._new, id=chat_id, zone="")), values)
+        await self._upsert(chats, asdict(replace(self._new, id=chat_id, zone="")), values)
         return await self.chat(chat_id)
 
     async def forget_chat(self, chat_id: int) -> None:
@@ -121,17 +121,9 @@ class Roster:
         chat = Chat(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
         return chat if chat.zone else replace(chat, zone=self._new.zone)
 
-    async def _upsert(self, table: sa.Table, key: int, fresh: dict[str, Any], values: dict[str, Any]) -> None:
-        change = table.update().where(table.c.id == key).values(**values)
+    async def _upsert(self, table: sa.Table, fresh: dict[str, Any], values: dict[str, Any]) -> None:
         async with self._engine.begin() as connection:
-            if (await connection.execute(change)).rowcount:
-                return
-        try:
-            async with self._engine.begin() as connection:
-                await connection.execute(table.insert().values(**(fresh | values)))
-        except IntegrityError:  # another of their messages was quicker
-            async with self._engine.begin() as connection:
-                await connection.execute(change)
+            await upsert(connection, table, fresh | values, values)
 
     # Invitations
 

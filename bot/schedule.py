@@ -1,6 +1,6 @@
 """Planned calls: each is placed at its time, at most once, whatever crashes on the way.
 
-Owns the one timer task for all of them, and what is said about a plan. The database is the truth: a planned call is a
+Owns the one timer task for all of them, and what is said about them. The database is the truth: a planned call is a
 draft in SCHEDULED, and only who moves it on from there may dial it (`dispatch.py`). Nothing is kept in memory but when
 to look again, by the wall clock that comes in (docs/decisions/0007-planned-calls-are-drafts.md). Must not decide what
 may be called (`permits.py`).
@@ -69,7 +69,7 @@ class Schedule:
     # Its life
 
     async def recover(self) -> None:
-        """Before the first update: a former process may have died between a plan's gate and its dial."""
+        """Before the first update: a former process may have died between the gate of a planned call and its dial."""
         for draft in await self._store.in_stage(Stage.PLACED):
             if draft.due_unix and not await self._journal.events(draft.id):
                 await self._ledger.release(draft.id)
@@ -79,7 +79,7 @@ class Schedule:
         self._task = asyncio.get_running_loop().create_task(self._conduct(), name="planned calls")
 
     def wake(self) -> None:
-        """There is a new plan."""
+        """There is another planned call."""
         self._changed.set()
 
     async def close(self) -> None:
@@ -144,7 +144,7 @@ class Schedule:
         log.warning("planned call %s is not placed, its chat is gone: %s", draft.id, type(error).__name__)
         await self._store.advance(draft.id, Stage.SCHEDULED, Stage.CANCELLED)
 
-    # A plan whose time has come
+    # A call whose time has come
 
     async def _begin(self, draft: Draft) -> None:
         chat = await self._roster.chat(draft.place.chat_id)
@@ -182,7 +182,7 @@ class Schedule:
     async def _offer_instead(self, draft: Draft, reason: str, *, at_unix: float = 0.0) -> None:
         """Say why a call was not placed, with a new card: for now, or for the time at which it may be.
 
-        The plan itself goes last: whoever dies before says it again, and nobody dials.
+        The planned call is closed last: whoever dies before says it again, and nobody dials.
         """
         planned = await self._store.message_of(draft, "card") or 0
         await self._post.send(draft.place, reason, silent=True, reply_to=planned)
@@ -199,7 +199,7 @@ class Schedule:
         if planned := await self._store.message_of(draft, "card"):
             await self._post.retire(draft.place, planned)
 
-    # Making a plan
+    # Planning and cancelling
 
     async def plan(self, draft: Draft, *, by: int) -> Refusal | None:
         """Confirm a card for the time that the draft has (`by` is who did it). Why not, if not."""
@@ -230,7 +230,7 @@ class Schedule:
         return True
 
     async def close_card(self, draft: Draft, line: str) -> None:
-        """Say in a plan's message what became of it."""
+        """Say in the message of a planned call what became of it."""
         if planned := await self._store.message_of(draft, "card"):
             words = (await self._roster.chat(draft.place.chat_id)).words
             await self._post.supersede(draft.place, planned, cards.closed_card(words, draft, line))
@@ -289,5 +289,6 @@ class Schedule:
 
 def _overtaken(words: Words, draft: Draft, current: Draft | None) -> RichText:
     """Somebody called or cancelled it in the same moment."""
-    cancelled = current is None or current.stage is Stage.CANCELLED
-    return cards.closed_card(words, draft, words("card-cancelled" if cancelled else "already-placed"))
+    if current and current.stage is not Stage.CANCELLED:
+        return cards.closed_card(words, draft, words("already-placed"), mark="📞")
+    return cards.closed_card(words, draft, words("card-cancelled"))

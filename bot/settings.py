@@ -47,7 +47,10 @@ class Settings(BaseSettings):
     public_url: str = Field(description="The https address at which Twilio reaches this server, without a path.")
     host: str = Field("0.0.0.0", description="The address to listen on.")  # noqa: S104 - a container's only interface
     port: int = Field(8080, ge=0, le=65535, description="The port to listen on.")
-    database_url: str = Field("sqlite:///ringback.db", description="Where calls and people are kept.")
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///ringback.db"),
+        description="Where calls and people are kept: sqlite:///… or postgresql://…, which may hold a password.",
+    )
 
     time_zone: str = Field(
         "", description="Of chats that have set none, as Europe/Berlin; empty: that of TWILIO_PHONE_NUMBER's country."

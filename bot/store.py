@@ -15,6 +15,7 @@ from bot.found import Found
 from bot.plan import Plan
 from bot.summary import Summary
 from bot.tables import asks, drafts, messages, reports
+from bot.upsert import upsert
 
 WallClock = Callable[[], float]
 """Unix seconds."""
@@ -30,9 +31,7 @@ class Store:
     async def save(self, draft: Draft) -> None:
         values = self._values(draft)
         async with self._engine.begin() as connection:
-            changed = await connection.execute(drafts.update().where(drafts.c.id == draft.id).values(**values))
-            if not changed.rowcount:
-                await connection.execute(drafts.insert().values(id=draft.id, followed_by="", **values))
+            await upsert(connection, drafts, {"id": draft.id, "followed_by": "", **values}, values)
 
     async def advance(self, draft_id: str, before: Stage, after: Stage, *, due_unix: float | None = None) -> bool:
         """Move a draft on from exactly that stage; False when it is not there (any more). The one gate to a dial.
@@ -125,10 +124,7 @@ class Store:
         """That a message belongs to a draft or its call. Roles: request, card, question, live, report."""
         key = {"chat_id": draft.place.chat_id, "message_id": message_id}
         async with self._engine.begin() as connection:
-            await connection.execute(
-                messages.delete().where(messages.c.chat_id == draft.place.chat_id, messages.c.message_id == message_id)
-            )
-            await connection.execute(messages.insert().values(**key, draft_id=draft.id, role=role))
+            await upsert(connection, messages, {**key, "draft_id": draft.id, "role": role})
 
     async def draft_of(self, chat_id: int, message_id: int, role: str = "") -> Draft | None:
         """The draft that a message belongs to (in that role, if one is given)."""
@@ -170,8 +166,7 @@ class Store:
 
     async def keep_summary(self, call_id: str, summary: Summary) -> None:
         async with self._engine.begin() as connection:
-            await connection.execute(reports.delete().where(reports.c.call_id == call_id))
-            await connection.execute(reports.insert().values(call_id=call_id, summary=summary.model_dump_json()))
+            await upsert(connection, reports, {"call_id": call_id, "summary": summary.model_dump_json()})
 
     async def summary(self, call_id: str) -> Summary | None:
         async with self._engine.connect() as connection:

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.richtext import clip
+
 if TYPE_CHECKING:
     from fluent.runtime import FluentBundle
 
@@ -24,6 +26,7 @@ COMMANDS = (
 )
 ADMIN_COMMANDS = ("people", "allow", "deny", "invite", "donotcall", "audit")
 _LOCALES = Path(__file__).with_name("locales")
+_LONGEST = 2500  # characters of one variable: of a longer one Fluent would fill in nothing at all
 
 
 class Words:
@@ -38,7 +41,8 @@ class Words:
         message = self._bundle.get_message(key)
         if message.value is None:
             raise KeyError(key)
-        text, _ = self._bundle.format_pattern(message.value, values)
+        shown = {name: clip(value, _LONGEST) if isinstance(value, str) else value for name, value in values.items()}
+        text, _ = self._bundle.format_pattern(message.value, shown)
         return str(text)
 
     def maybe(self, key: str, **values: str | int) -> str:

@@ -35,6 +35,10 @@ class Clear(Action, frozen=True):
     """Silence the line at once. Returns every pending mark, played or not."""
 
 
+class EndStream(Action, frozen=True):
+    """Close the media stream. The call lives on, and its TwiML with it."""
+
+
 class HangUp(Action, frozen=True):
     reason: EndReason
 

@@ -79,6 +79,7 @@ class EndReason(StrEnum):
     MODEL_LOST = "model_lost"
     LINE_LOST = "line_lost"
     UNCERTAIN = "uncertain"
+    NOT_DIALED = "not_dialed"
 
 
 class Turn(msgspec.Struct, frozen=True):

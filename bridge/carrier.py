@@ -1,4 +1,4 @@
-"""Twilio's REST API: place a call, redirect it, hang it up.
+"""Twilio's REST API: place a call, redirect it, hang it up, ask what has become of it.
 
 Owns the HTTP session to Twilio. Must not decide whether to dial: it is told, once. Follows
 https://www.twilio.com/docs/voice/api/call-resource. The SDK's own retries stay off: they repeat POSTs, and a repeated
@@ -11,12 +11,12 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import aiohttp
-import msgspec
 import tenacity
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.rest import Client
 
+from bridge.carrier_call import CarrierCall, Placement
 from bridge.errors import CarrierError
 
 log = logging.getLogger(__name__)
@@ -38,18 +38,6 @@ _ADVICE = {
 _LIVE_ENDED = 21220  # "Call is not in-progress. Cannot redirect.": it is over already
 
 
-class Placement(msgspec.Struct, frozen=True):
-    """What Twilio is asked to dial. Exactly one of `twiml` and `twiml_url`."""
-
-    to: str
-    twiml: str
-    twiml_url: str
-    status_url: str
-    amd_url: str
-    ring_timeout_s: int
-    time_limit_s: int
-
-
 class Carrier(Protocol):
     async def place(self, placement: Placement) -> str:
         """The call's sid. Raises CarrierError; its `sent` says that a call may have been placed all the same."""
@@ -59,6 +47,12 @@ class Carrier(Protocol):
 
     async def hang_up(self, call_sid: str) -> None:
         """End a call, ringing or in progress; a call that is over already is no error. Raises CarrierError."""
+
+    async def look(self, call_sid: str) -> CarrierCall:
+        """What has become of a call. Raises CarrierError."""
+
+    async def find(self, to: str) -> list[CarrierCall]:
+        """The last calls to a number (E.164). Raises CarrierError."""
 
     async def close(self) -> None: ...
 
@@ -97,6 +91,8 @@ class TwilioCarrier:
             self._client.calls.create_async(
                 to=placement.to,
                 from_=self._phone_number,
+                fallback_url=placement.fallback_url,
+                fallback_method="POST",
                 status_callback=placement.status_url,
                 status_callback_event=["initiated", "ringing", "answered", "completed"],
                 status_callback_method="POST",
@@ -134,6 +130,15 @@ class TwilioCarrier:
             if error.code != _LIVE_ENDED:
                 raise
 
+    async def look(self, call_sid: str) -> CarrierCall:
+        return _known(await self._ask(self._client.calls(call_sid).fetch_async()))
+
+    async def find(self, to: str) -> list[CarrierCall]:
+        # Not by StartTime: it counts in days, and a call that is not dialled yet has none ("Empty if the call has not
+        # yet been dialed", Call resource).
+        found = await self._ask(self._client.calls.list_async(to=to, from_=self._phone_number, limit=50))
+        return [_known(call) for call in found]
+
     async def close(self) -> None:
         await self._http.close()
 
@@ -153,3 +158,14 @@ class TwilioCarrier:
             raise CarrierError(
                 "Twilio did not answer. Try again in a minute.", retryable=True, sent=not refused
             ) from error
+
+
+def _known(call: Any) -> CarrierCall:
+    """Dates come in UTC, to the second; `duration` is empty for a call that nobody answered, or is not over."""
+    return CarrierCall(
+        sid=str(call.sid),
+        status=str(call.status),
+        created_unix=call.date_created.timestamp() if call.date_created else 0.0,
+        talk_s=float(call.duration or 0),
+        ended_unix=call.end_time.timestamp() if call.end_time else None,
+    )

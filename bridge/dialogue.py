@@ -27,22 +27,22 @@ Floor = Literal["nobody", "callee", "agent"]
 
 class Dialogue:
     def __init__(
-        self, briefing: Briefing, phrases: Phrasebook, clock: Clock, *, waits_for_greeting: bool = False
+        self, briefing: Briefing, phrases: Phrasebook, clock: Clock, opening: Opening, transcript: Transcript
     ) -> None:
         self.briefing = briefing
         self._phrases = phrases
         self._clock = clock
-        self._transcript = Transcript()
+        self._transcript = transcript
         self.voice = Voice(self._transcript, clock)
         self._interruption: Interruption | None = None
         self._barged_in = False  # the interruption silenced words, not only the making of them
-        self._opening = Opening(waits=waits_for_greeting)
+        self._opening = opening
         self.hearing = Hearing(self._transcript)
         self._leave = Leave(self.voice, self.hearing, self._transcript, clock)
         self._closing = self._leave.closing
         self._guess = ""  # the callee's item that is being answered before its words are known
         self._silence = Silence()
-        self._owes_answer = False  # the model was lost while the callee was waiting for it
+        self.owes_answer = False  # the callee is waiting for it, and the model is gone
         self.hushed = False  # nothing is answered: on hold, or a machine is talking
         self.patient = False  # the callee has been told to wait: silence is no question
 
@@ -136,10 +136,10 @@ class Dialogue:
         self._phrases = phrases
         self.briefing = briefing
 
-    def end_politely(self, words: str) -> list[Action]:
+    def end_politely(self, words: str, reason: str) -> list[Action]:
         """Say what these instructions ask for, once, and be over then, whatever the callee says meanwhile."""
         self.hushed = False
-        return self.stop() + self.voice.say(words) + self._leave.begin(forced=True)
+        return self.stop() + self.voice.say(words) + self._leave.begin(forced=True, reason=reason)
 
     def insist(self) -> None:
         """The call ends, whatever the callee says from now on, and without another word of ours."""
@@ -306,7 +306,7 @@ class Dialogue:
     def model_lost(self) -> list[Action]:
         """Its session is gone. What it has made already is still played; what it owed is asked for again later."""
         waiting = self.hearing.speaking or self._interruption is not None or bool(self.hearing.unsure)
-        self._owes_answer = self._owes_answer or self.voice.making or waiting
+        self.owes_answer = self.owes_answer or self.voice.making or waiting
         opening = self._opening.item_id
         if self.voice.says(opening) and not self._transcript.get(opening):
             # Nobody has heard any of it: it is made anew, and whole.
@@ -319,7 +319,7 @@ class Dialogue:
 
     def model_back(self) -> list[Action]:
         """A new session has been told the turns so far."""
-        owed, self._owes_answer = self._owes_answer, False
+        owed, self.owes_answer = self.owes_answer, False
         if self._opening.lost():
             return self.model_ready()
         actions = self.voice.resume()

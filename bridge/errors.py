@@ -7,6 +7,8 @@
     ├── CarrierError          Twilio refused or did not answer; `code`, `retryable`, `advice`
     ├── ModelError            the model's service refused or did not answer; `retryable`
     ├── JournalError          the journal cannot be written
+    │   └── CallElsewhere     another process has the call, and writes its journal
+    ├── Restarting            no new calls: the process is about to be replaced
     └── AlreadyPlaced         this spec has been dialled (or may have been): never dial it again
 
 Busy, no answer, voicemail and refused are end reasons of a call, not errors.
@@ -76,6 +78,14 @@ class ModelError(RingbackError):
 
 
 class JournalError(RingbackError):
+    pass
+
+
+class CallElsewhere(JournalError):
+    pass
+
+
+class Restarting(RingbackError):
     pass
 
 

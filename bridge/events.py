@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from bridge.call import CallSpec, Ending, Turn
+from bridge.call import CallSpec, Ending, Turn, Usage
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="event", tag=str.lower, kw_only=True):
@@ -37,9 +37,10 @@ class Answered(Event, frozen=True):
 
 
 class Streaming(Event, frozen=True):
-    """A media stream is attached to the call."""
+    """A media stream is attached to the call. `ticket` is the number of the one that let it in (`tickets.py`)."""
 
     stream_sid: str
+    ticket: int = 0
 
 
 class FirstAudio(Event, frozen=True):
@@ -75,7 +76,11 @@ class BargeInResolved(Event, frozen=True):
 
 
 class ClosingBegan(Event, frozen=True):
-    """A goodbye was said (or `end_call` called): the call will be hung up unless the callee goes on."""
+    """A goodbye was said (or `end_call` called): the call will be hung up unless the callee goes on. With a `reason`
+    (an EndReason) it will be in any case.
+    """
+
+    reason: str = ""
 
 
 class ClosingCancelled(Event, frozen=True):
@@ -121,9 +126,12 @@ class LanguageSwitched(Event, frozen=True):
 
 
 class CostRose(Event, frozen=True):
-    """The call has cost so much so far, in whole cents. Told for each cent at most once, and no line of a bill."""
+    """The call has cost so much so far, in whole cents. Told for each cent at most once, and no line of a bill. `usage`
+    is what had been used by then.
+    """
 
     cost_usd: float
+    usage: Usage = Usage()
 
 
 class MessageBegan(Event, frozen=True):
@@ -142,6 +150,10 @@ class DoNotCallAsked(Event, frozen=True):
 
 class ModelResumed(Event, frozen=True):
     """The model's session was lost, and a new one has taken over with the turns so far."""
+
+
+class CarriedOver(Event, frozen=True):
+    """A process has taken the call over from a former one, which is gone. The first event that it writes."""
 
 
 class TakenOver(Event, frozen=True):
@@ -188,6 +200,7 @@ CallEvent = (
     | Whispered
     | DoNotCallAsked
     | ModelResumed
+    | CarriedOver
     | TakenOver
     | HangUpOrdered
     | ModelTrouble

@@ -4,6 +4,10 @@ Pure. Owns the open question and its time-out.
 """
 
 from dataclasses import dataclass
+from typing import Self
+
+from bridge.clock import Clock
+from bridge.events import QuestionAsked
 
 PATIENCE_S = 45.0
 
@@ -15,6 +19,13 @@ class Inquiry:
     patience_s: float = PATIENCE_S
     question_id: str = ""  # the tool call's id
     due: float | None = None
+
+    @classmethod
+    def of(cls, asked: QuestionAsked | None, clock: Clock) -> Self:
+        """Of a call that a former process had: its question goes on to be open for as long as was said."""
+        if asked is None:
+            return cls()
+        return cls(asked.patience_s, asked.question_id, clock.started + asked.at_ms / 1000 + asked.patience_s)
 
     @property
     def open(self) -> bool:

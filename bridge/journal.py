@@ -43,11 +43,11 @@ class Journal:
 
     def __init__(self, engine: AsyncEngine, wall: Callable[[], float] = time.time) -> None:
         self._engine = engine
-        self._wall = wall
+        self.wall = wall
 
     async def confirm(self, spec: CallSpec) -> Confirmed:
         """Record the licence for one dial. Raises AlreadyPlaced when this spec has had its own."""
-        event = Confirmed(at_ms=0, spec=spec, confirmed_unix=self._wall())
+        event = Confirmed(at_ms=0, spec=spec, confirmed_unix=self.wall())
         try:
             async with self._engine.begin() as connection:
                 await connection.execute(
@@ -80,6 +80,18 @@ class Journal:
         query = sa.select(call_events.c.body).where(call_events.c.call_id == call_id).order_by(call_events.c.number)
         async with self._engine.connect() as connection:
             return [_decoder.decode(body) for body in (await connection.scalars(query))]
+
+    async def length(self, call_id: str) -> int:
+        """How many events of a call there are."""
+        query = sa.select(sa.func.count()).where(call_events.c.call_id == call_id)
+        async with self._engine.connect() as connection:
+            return (await connection.scalar(query)) or 0
+
+    async def sids(self, among: Sequence[str]) -> frozenset[str]:
+        """Those that are the carrier's names of calls in the journal."""
+        query = sa.select(calls.c.call_sid).where(calls.c.call_sid.in_(among))
+        async with self._engine.connect() as connection:
+            return frozenset(await connection.scalars(query))
 
     async def forget(self, call_ids: Sequence[str]) -> None:
         """Delete calls that are over, with everything that was said on them. Must not be told of one that goes on."""

@@ -40,10 +40,10 @@ class Leave:
         """The agent fell silent: what it was about to say is no sign any more."""
         self._farewell_item = self._last_words = ""
 
-    def begin(self, *, forced: bool = False) -> list[Action]:
+    def begin(self, *, forced: bool = False, reason: str = "") -> list[Action]:
         if not self.closing.begin(forced=forced):
             return []
-        return [Tell(events.ClosingBegan(at_ms=self._clock.at_ms))]
+        return [Tell(events.ClosingBegan(at_ms=self._clock.at_ms, reason=reason))]
 
     def cancelled(self) -> list[Action]:
         """The callee went on: one answer to all that was said."""

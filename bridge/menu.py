@@ -4,7 +4,9 @@ Pure. Owns the count; pressing keys is the model's decision.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 from bridge.phrases import Phrasebook
 
@@ -15,6 +17,14 @@ _WORD = re.compile(r"\w+")
 @dataclass
 class Menu:
     _heard: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, heard: Iterable[str], phrases: Phrasebook) -> Self:
+        """With all that has been heard on the call so far."""
+        menu = cls()
+        for text in heard:
+            menu.heard(text, phrases)
+        return menu
 
     @property
     def known(self) -> bool:

@@ -5,8 +5,11 @@ as ours neither stops the opening nor is answered by a second one.
 """
 
 from dataclasses import dataclass
+from typing import Self
 
+from bridge.call import CallState
 from bridge.phrases import Phrasebook
+from bridge.standing import Standing
 
 AFTER_MS = 1200  # an utterance that goes on so long after the opening answers it
 
@@ -26,6 +29,15 @@ class Opening:
     over: bool = False
     item_id: str = ""  # "" until its first audio
     _over_ms: int = 0
+
+    @classmethod
+    def of(cls, standing: Standing, *, waits: bool) -> Self:
+        """Of a call that stands there: what of it was broken off by the end of a process is said anew, and whole,
+        because it tells who is calling.
+        """
+        if standing.state.precedes(CallState.CONNECTED):
+            return cls(waits=waits)
+        return cls(asked=True, over=standing.opened)
 
     def ask(self) -> bool:
         """True once, if it is not too late for one."""

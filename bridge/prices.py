@@ -1,6 +1,6 @@
 """What a call costs, from what was used and a dated list of prices (`prices.toml`, or the operator's own file).
 
-Owns no prices: they are data. US dollars throughout.
+Pure but for reading the list. Owns no prices: they are data. US dollars throughout.
 """
 
 import tomllib

@@ -6,9 +6,9 @@ Owns a call's list of events: their numbers, their order, and the moment at whic
 import asyncio
 from collections.abc import AsyncIterator
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from bridge.errors import JournalError
+from bridge.errors import CallElsewhere, JournalError
 from bridge.events import CallEvent, Ended
 from bridge.journal import Journal
 
@@ -22,6 +22,8 @@ class Recorder:
         self._public: list[CallEvent] = list(written)
         self._waiting: list[CallEvent] = []
         self._lost = False
+        self._released = False
+        self._over = False  # released, and all written
         self._work = asyncio.Event()
         self._news = asyncio.Event()
 
@@ -30,26 +32,54 @@ class Recorder:
         self._waiting.append(event)
         self._work.set()
 
+    async def claim(self, event: CallEvent) -> None:
+        """Write the first event of this process, before all others. Raises CallElsewhere where another was quicker."""
+        await self._write([event])
+
+    def release(self) -> None:
+        """Another process goes on with the call: nothing more is told here."""
+        self._released = True
+        self._work.set()
+
     async def run(self) -> None:
-        """Write and publish until the call's last event has been."""
+        """Write and publish until the call's last event has been, or it is released.
+
+        Raises CallElsewhere once another process has written on; then nothing is written here any more.
+        """
         while True:
             await self._work.wait()
             self._work.clear()
-            batch = list(self._waiting)
-            if not batch:
-                continue
-            try:
-                await self._journal.append(self._call_id, len(self._public), batch)
-            except SQLAlchemyError:
-                self._lost = True
-                self._news.set()
-                raise
-            self._public += batch
-            del self._waiting[: len(batch)]
-            self._news.set()
-            self._news = asyncio.Event()
-            if isinstance(batch[-1], Ended):
+            if batch := list(self._waiting):
+                await self._write(batch)
+                del self._waiting[: len(batch)]
+            if self._public and isinstance(self._public[-1], Ended):
                 return
+            if self._released and not self._waiting:
+                self._end()
+                return
+
+    async def _write(self, batch: list[CallEvent]) -> None:
+        try:
+            await self._journal.append(self._call_id, len(self._public), batch)
+        except IntegrityError as error:
+            # An event's number is there once: whoever writes it first has the call.
+            if await self._journal.length(self._call_id) > len(self._public):
+                self._end()
+                raise CallElsewhere("Another process has taken this call over.") from error
+            self._lost = True
+            self._news.set()
+            raise
+        except SQLAlchemyError:
+            self._lost = True
+            self._news.set()
+            raise
+        self._public += batch
+        self._news.set()
+        self._news = asyncio.Event()
+
+    def _end(self) -> None:
+        self._over = True
+        self._news.set()
 
     @property
     def all_told(self) -> list[CallEvent]:
@@ -60,8 +90,15 @@ class Recorder:
     def so_far(self) -> list[CallEvent]:
         return list(self._public)
 
+    @property
+    def over(self) -> bool:
+        """Nothing more will be told here of a call that goes on elsewhere."""
+        return self._over
+
     async def events(self) -> AsyncIterator[CallEvent]:
-        """Every event of the call from its first to its last. Raises JournalError when it cannot be written on."""
+        """Every event of the call from its first to its last, or to the last that is told here. Raises JournalError
+        when it cannot be written on.
+        """
         number = 0
         while True:
             while number < len(self._public):
@@ -70,6 +107,8 @@ class Recorder:
                 yield event
                 if isinstance(event, Ended):
                     return
+            if self._over:
+                return
             if self._lost:
                 raise JournalError(
                     "I could not keep the record of this call, so I ended it. Please look at the database."

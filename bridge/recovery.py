@@ -1,4 +1,4 @@
-"""The model's session, lost and found: a new one takes over with the turns so far.
+"""The model's session, lost and found: a new one takes over with the turns so far, and with what else was said to it.
 
 Pure. Owns whether a model is there, and how often one was lost or failed; a call whose model cannot be had ends in
 `session.py`.
@@ -6,9 +6,11 @@ Follows https://platform.openai.com/docs/guides/realtime-conversations: a sessio
 """
 
 from bridge import events, signals
-from bridge.actions import Action, ReopenModel, Tell
+from bridge.actions import Action, Instruct, ReopenModel, Tell
+from bridge.call import CallState
 from bridge.clock import Clock
 from bridge.dialogue import Dialogue
+from bridge.standing import Standing
 from bridge.toolbox import Toolbox
 
 LOSSES_IN_S = 60.0  # in which
@@ -16,15 +18,21 @@ LOSSES_MAX = 3  # so many lost model sessions are too many
 
 
 class Recovery:
-    def __init__(self, dialogue: Dialogue, toolbox: Toolbox, clock: Clock) -> None:
+    def __init__(
+        self, dialogue: Dialogue, toolbox: Toolbox, clock: Clock, standing: Standing, *, principal: str
+    ) -> None:
+        """`principal` is who the agent speaks for."""
         self.there = False  # a model has been ready once
         self._dialogue = dialogue
         self._toolbox = toolbox
         self._clock = clock
         self._gone = False
         self._beyond = False  # another one cannot be had
-        self._missing = False  # lost while others talked: opened again if the agent gets the call back
+        # Lost while others talked: opened again if the agent gets the call back.
+        self._missing = standing.state is CallState.CONNECTED
         self._losses: list[float] = []
+        self._principal = principal
+        self._told = [f"{asked.question} {asked.answer}" for asked in standing.answers] + list(standing.whispers)
 
     @property
     def hopeless(self) -> bool:
@@ -36,7 +44,14 @@ class Recovery:
             return self._dialogue.model_ready()
         self._gone = False
         told: list[Action] = [Tell(events.ModelResumed(at_ms=self._clock.at_ms))]
+        if self._told:
+            words = " / ".join(self._told)
+            told.append(Instruct(f"In the conversation so far you have been told by {self._principal}: {words}"))
         return told + self._toolbox.model_back() + self._dialogue.model_back()
+
+    def whispered(self, signal: signals.Whispered) -> list[Action]:
+        self._told.append(signal.text)
+        return self._dialogue.whisper(signal.text)
 
     def lost(self, signal: signals.ModelLost, *, needed: bool) -> list[Action]:
         """`needed`: the agent is on the line. Afterwards it may be hopeless."""

@@ -14,7 +14,19 @@ from typing import Protocol
 from websockets.exceptions import ConnectionClosed
 
 from bridge import realtime, signals
-from bridge.actions import Action, Apologise, Clear, HangUp, Mark, Play, PressDigits, ReopenModel, TakeOver, Tell
+from bridge.actions import (
+    Action,
+    Apologise,
+    Clear,
+    EndStream,
+    HangUp,
+    Mark,
+    Play,
+    PressDigits,
+    ReopenModel,
+    TakeOver,
+    Tell,
+)
 from bridge.call import CallState, Turn
 from bridge.carrier import Carrier, hang_up_or_log
 from bridge.errors import CarrierError, ModelError, ProtocolError
@@ -39,7 +51,7 @@ HANG_UP_PATIENCE_S = 30.0
 
 OpenModel = Callable[[], AbstractAsyncContextManager[ModelConnection]]
 Detour = Callable[[Action], str]  # the TwiML of what takes the call away from its stream
-Line = Callable[[Action], None]  # takes Play, Mark and Clear
+Line = Callable[[Action], None]  # takes Play, Mark, Clear and EndStream
 
 
 class Runner:
@@ -88,12 +100,12 @@ class Runner:
             self._model.put(self._encoder.append(payload))
 
     @asynccontextmanager
-    async def attached(self, stream_sid: str, line: Line) -> AsyncIterator[None]:
+    async def attached(self, stream_sid: str, ticket: int, line: Line) -> AsyncIterator[None]:
         """While a media stream is there. A newer stream takes over from an older one."""
         self._line = line
         if self._recording is not None:
             self._recording.stream_started(self._loop.time())
-        self.deliver(signals.StreamStarted(stream_sid))
+        self.deliver(signals.StreamStarted(stream_sid, ticket))
         try:
             yield
         finally:
@@ -115,6 +127,12 @@ class Runner:
         if self._hang_up_wanted:
             self._hanging_up = self._spawn(hang_up_or_log(self._carrier, self._call_sid))
 
+    def carry_on(self, config: realtime.SessionConfig, call_sid: str) -> None:
+        """The call was another process's: go on with it. "" where its name at the carrier is not known."""
+        self._config = config
+        self._call_sid = call_sid
+        self.deliver(signals.CarriedOn())
+
     def prepare_model(self, config: realtime.SessionConfig) -> None:
         """Open the model's session, once. What the callee says before its socket is open waits in the outbox."""
         if self._model is None:
@@ -131,9 +149,9 @@ class Runner:
     # The call's own task
 
     async def run(self) -> None:
-        """Until the call has ended and everything of it is closed."""
+        """Until the call has ended, or is let go, and everything of it is closed."""
         try:
-            while self.session.state is not CallState.ENDED:
+            while not (self.session.state is CallState.ENDED or self.session.let_go):
                 self._arm()
                 signal = await self._inbox.get()
                 for action in self.session.handle(signal, now=self._loop.time()):
@@ -143,6 +161,8 @@ class Runner:
             self._recording = None
             if self._timer:
                 self._timer.cancel()
+            if self._line is not None and self.session.state is not CallState.ENDED:
+                self._line(EndStream())
             if self._hanging_up:
                 # One that is on its way is not cut short by the end of the call.
                 await asyncio.wait([self._hanging_up], timeout=HANG_UP_PATIENCE_S)

@@ -10,38 +10,24 @@ itself is `dialogue.py`'s. Must not know of sockets, codecs or chats.
 from collections.abc import Callable
 from typing import Any
 
-from bridge import events, signals
+from bridge import ending, events, signals
 from bridge.actions import Action, Apologise, HangUp, Tell
+from bridge.adoption import HANG_UP_CONFIRM_S, RING_SLACK_S, STREAM_RETURN_S
 from bridge.briefing import Briefing
 from bridge.call import CallSpec, CallState, Ending, EndReason, Turn
 from bridge.clock import Clock
-from bridge.dialogue import Dialogue, Floor
+from bridge.dialogue import Floor
 from bridge.hold import CAP_S
-from bridge.latency import Latency
-from bridge.phrases import phrasebook
+from bridge.parts import Parts
 from bridge.prices import Prices
-from bridge.recovery import Recovery
 from bridge.signals import Signal
-from bridge.spending import Spending
-from bridge.takeover import Takeover
-from bridge.timers import Timer, Timers
-from bridge.toolbox import Toolbox
+from bridge.standing import FRESH, Standing
+from bridge.timers import Timer
+from bridge.transcript import SPOKEN_PER_S
 
-WRAP_UP_S = 20.0  # before the time limit, the agent takes its leave
-WRAP_UP_AGAIN_S = 1.0  # it is looked at again so much later, where a goodbye was being said
 FAREWELL_S = 12.0  # a polite ending may take so long, and the time its words take
-CHARACTERS_A_SECOND = 15  # of unhurried speech
-HANG_UP_CONFIRM_S = 10.0  # the carrier's word for a hang-up
-STREAM_RETURN_S = 10.0  # a call may be without a media stream for so long
 APOLOGY_S = 8.0  # until a spoken apology is over
-RING_SLACK_S = 15.0  # beyond the ring timeout, for the carrier's last word
 
-_UNANSWERED = {
-    "busy": EndReason.BUSY,
-    "no-answer": EndReason.NO_ANSWER,
-    "failed": EndReason.FAILED,
-    "canceled": EndReason.REQUESTER_HUNG_UP,
-}
 _TIMED_OUT = {
     Timer.TIME_LIMIT: EndReason.TIME_LIMIT,
     Timer.STREAM_GONE: EndReason.LINE_LOST,
@@ -56,24 +42,31 @@ class Tick(Signal, frozen=True):
 
 
 class Session:
-    """One call. `started` is the time (seconds) at which it was confirmed."""
+    """One call. `started` is the time (seconds) at which it was confirmed; `standing` is how far a former process came
+    with it: it is gone on with from there when `CarriedOn` is handed in, and `briefing` is in the language of then.
+    """
 
-    def __init__(self, spec: CallSpec, briefing: Briefing, prices: Prices, *, started: float) -> None:
+    def __init__(
+        self, spec: CallSpec, briefing: Briefing, prices: Prices, *, started: float, standing: Standing = FRESH
+    ) -> None:
         self.spec = spec
-        self.state = CallState.DIALING
+        self.state = standing.state
+        self.let_go = False  # another process has the call, or will have it
+        self._standing = standing
         self._clock = Clock(started, started)
-        self._spending = Spending(prices, self._clock, most_usd=spec.max_cost_usd)
-        self._latency = Latency(self._clock)
-        self._dialogue = Dialogue(
-            briefing, phrasebook(spec.language), self._clock, waits_for_greeting=briefing.waits_for_greeting
+        parts = Parts(
+            spec,
+            briefing,
+            prices,
+            self._clock,
+            standing,
+            end_politely=self._end_politely,
+            hang_up=self._hang_up,
         )
-        self._toolbox = Toolbox(
-            spec, self._clock, self._dialogue, end_politely=self._end_politely, hang_up=self._hang_up
-        )
-        self._recovery = Recovery(self._dialogue, self._toolbox, self._clock)
-        self._takeover = Takeover(self._dialogue, self._toolbox, self._clock)
-        self._timers = Timers()
-        self._ended_by: EndReason | None = None  # why we hang up, where it is not the goodbyes
+        self._timers, self._limits, self._spending = parts.timers, parts.limits, parts.spending
+        self._dialogue, self._toolbox, self._latency = parts.dialogue, parts.toolbox, parts.latency
+        self._recovery, self._takeover, self._adoption = parts.recovery, parts.takeover, parts.adoption
+        self._ended_by = standing.ordered  # why we hang up, where it is not the goodbyes
         self._sequence = -1
         self._timers.set(Timer.RINGING, started + spec.ring_timeout_s + RING_SLACK_S)
         self._handlers = self._routes()
@@ -81,7 +74,7 @@ class Session:
     def handle(self, signal: Signal, *, now: float) -> list[Action]:
         """What to do about a signal at `now` (seconds)."""
         self._clock.advance(now)
-        if self.state is CallState.ENDED:
+        if self.state is CallState.ENDED or self.let_go:
             return []
         if self.state is CallState.CLOSING:
             return self._wind_up(signal)
@@ -102,6 +95,11 @@ class Session:
             signals.CarrierStatus: self._carrier_status,
             signals.AnswererDetected: self._answerer_detected,
             signals.DialRefused: self._dial_refused,
+            signals.DialUnclear: lambda _: self._adoption.keep_ringing(),
+            signals.NotDialed: lambda _: self._end(EndReason.NOT_DIALED),
+            signals.CarrierKnows: self._carrier_knows,
+            signals.CarriedOn: lambda _: self._carry_on(),
+            signals.LetGo: lambda _: self._let_go(),
             signals.StreamStarted: self._stream_started,
             signals.StreamStopped: self._stream_stopped,
             signals.MarkReturned: dialogue.voice.mark_returned,
@@ -126,13 +124,13 @@ class Session:
             signals.ModelObjected: lambda signal: self._unless_hopeless(self._recovery.objected(signal)),
             signals.ModelLost: self._model_lost,
             signals.HangUpAsked: self._hang_up_asked,
-            signals.Whispered: lambda signal: dialogue.whisper(signal.text),
+            signals.Whispered: self._recovery.whispered,
         }
 
     @property
     def deadline(self) -> float | None:
         """When a `Tick` is due, in the clock of `now`."""
-        if self.state is CallState.ENDED:
+        if self.state is CallState.ENDED or self.let_go:
             return None
         if self.state is CallState.CLOSING:
             return self._timers.deadline  # the talk is over
@@ -155,15 +153,27 @@ class Session:
 
     def _carrier_status(self, signal: signals.CarrierStatus) -> list[Action]:
         """Callbacks may overtake one another: one that is older than what is known changes nothing."""
-        if signal.status in (*_UNANSWERED, "completed"):
-            return self._end(self._reason_for(signal.status), signal.sip_code)
+        if signal.status in ending.OVER:
+            return self._end(self._reason_of(signal.status), signal.sip_code)
         if signal.sequence <= self._sequence:
             return []
         self._sequence = signal.sequence
-        if signal.status == "ringing" and self.state is CallState.DIALING:
+        return self._progressed(signal.status)
+
+    def _progressed(self, status: str) -> list[Action]:
+        if status == "ringing" and self.state is CallState.DIALING:
             self.state = CallState.RINGING
             return [Tell(events.Ringing(at_ms=self._clock.at_ms))]
-        return self._connected() if signal.status == "in-progress" else []
+        return self._connected() if status == "in-progress" else []
+
+    def _carrier_knows(self, signal: signals.CarrierKnows) -> list[Action]:
+        """What it told while nobody was there to be told."""
+        if signal.status not in ending.OVER:
+            return self._progressed(signal.status)
+        ended = self._clock.now - signal.ended_ago_s
+        self._spending.over(ended, talk_s=signal.talk_s)
+        alone_s = ended - self._clock.started - self._standing.at_ms / 1000
+        return self._end(ending.unless_lost(self._reason_of(signal.status), alone_s=alone_s))
 
     def _connected(self) -> list[Action]:
         if not self.state.precedes(CallState.CONNECTED):
@@ -171,9 +181,7 @@ class Session:
         self.state = CallState.CONNECTED
         self._spending.answered()
         self._timers.drop(Timer.RINGING)
-        limit = self._clock.now + self.spec.max_duration_s
-        self._timers.set(Timer.WRAP_UP, limit - min(WRAP_UP_S, self.spec.max_duration_s / 2))
-        self._timers.set(Timer.TIME_LIMIT, limit)
+        self._limits.answered()
         self._timers.set(Timer.STREAM_GONE, self._clock.now + STREAM_RETURN_S)
         return [Tell(events.Answered(at_ms=self._clock.at_ms))]
 
@@ -184,13 +192,24 @@ class Session:
     def _dial_refused(self, signal: signals.DialRefused) -> list[Action]:
         return self._end(EndReason.UNCERTAIN if signal.uncertain else EndReason.REFUSED, signal.detail)
 
+    # Another process
+
+    def _carry_on(self) -> list[Action]:
+        actions = self._adoption.go_on()
+        return actions + (self._hang_up(EndReason.LINE_LOST) if self._adoption.hopeless else [])
+
+    def _let_go(self) -> list[Action]:
+        self.let_go = True
+        return self._dialogue.voice.cut_off()
+
     # The line
 
     def _stream_started(self, signal: signals.StreamStarted) -> list[Action]:
         actions = self._connected()  # the stream may be there before the callback that says so
         self._timers.drop(Timer.STREAM_GONE)
         self._latency.stream_started()
-        actions.append(Tell(events.Streaming(at_ms=self._clock.at_ms, stream_sid=signal.stream_sid)))
+        at_ms = self._clock.at_ms
+        actions.append(Tell(events.Streaming(at_ms=at_ms, stream_sid=signal.stream_sid, ticket=signal.ticket)))
         actions += self._dialogue.stream_started()
         return actions + (self._take_back() if self._takeover.done else [])
 
@@ -260,8 +279,8 @@ class Session:
         """Say the given words, once, then hang up, whatever the callee says meanwhile."""
         self._ended_by = reason
         self._timers.drop(Timer.WRAP_UP)
-        self._timers.set(Timer.FAREWELL, self._clock.now + FAREWELL_S + len(words) / CHARACTERS_A_SECOND)
-        return self._toolbox.wait_no_more() + self._dialogue.end_politely(words)
+        self._timers.set(Timer.FAREWELL, self._clock.now + FAREWELL_S + len(words) / SPOKEN_PER_S)
+        return self._toolbox.wait_no_more() + self._dialogue.end_politely(words, reason)
 
     def _hang_up(self, reason: EndReason) -> list[Action]:
         if not self.state.precedes(CallState.CLOSING):
@@ -272,35 +291,29 @@ class Session:
         self._timers.set(Timer.HANG_UP, self._clock.now + HANG_UP_CONFIRM_S)
         return [Tell(events.HangUpOrdered(at_ms=self._clock.at_ms, reason=reason)), HangUp(reason)]
 
-    def _reason_for(self, status: str) -> EndReason:
-        if self._ended_by:
-            return self._ended_by  # also where the callee was quicker to hang up than we
-        if status in _UNANSWERED:
-            return _UNANSWERED[status]
-        if self._toolbox.machine:
-            return EndReason.VOICEMAIL
+    def _reason_of(self, status: str) -> EndReason:
         said_goodbye = self._dialogue.closing or self._dialogue.callee_said_goodbye
-        return EndReason.GOODBYE if said_goodbye else EndReason.CALLEE_HUNG_UP
+        machine = self._toolbox.machine
+        return ending.reason_of(status, self._ended_by, machine=machine, said_goodbye=said_goodbye)
 
     def _end(self, reason: EndReason, detail: str = "") -> list[Action]:
         told = self._toolbox.call_ended() + self._dialogue.voice.cut_off()
         self.state = CallState.ENDED
-        talk_s = self._spending.talk_s
-        ending = Ending(
+        facts = Ending(
             reason=reason,
-            ring_s=round(self._clock.now - self._clock.started - talk_s, 3),
-            talk_s=round(talk_s, 3),
+            ring_s=round(self._spending.ring_s, 3),
+            talk_s=round(self._spending.talk_s, 3),
             usage=self._spending.usage,
             cost_usd=self._spending.cost_usd,
             detail=detail,
             outcome=self._toolbox.outcome,
         )
-        return [*told, Tell(events.Ended(at_ms=self._clock.at_ms, ending=ending))]
+        return [*told, Tell(events.Ended(at_ms=self._clock.at_ms, ending=facts))]
 
     # Time
 
     def _settle(self) -> list[Action]:
-        if self.state is CallState.ENDED:
+        if self.state is CallState.ENDED or self.let_go:
             return []
         actions = self._spending.settle()
         if self.state.precedes(CallState.CLOSING):
@@ -313,7 +326,7 @@ class Session:
 
     def _settle_talk(self) -> list[Action]:
         actions = self._toolbox.settle() + self._dialogue.settle()
-        self._settle_hold()
+        self._limits.settle(waiting=self._toolbox.holding or self._takeover.done)
         if self._takeover.due:
             actions += self._hand_over()
         if self._dialogue.gone_silent and self.state is CallState.CONNECTED:
@@ -321,31 +334,18 @@ class Session:
         return actions + self._watch_spending()
 
     def _watch_spending(self) -> list[Action]:
-        """The money limit. A goodbye that is being said is never cut."""
-        if self._dialogue.closing:
+        connected, agent = self.state is CallState.CONNECTED, not self._takeover.done
+        if not self._limits.out_of_money(self._dialogue, connected=connected, agent=agent):
             return []
-        if self.state is not CallState.CONNECTED:  # nobody picks up only to be told goodbye
-            return self._hang_up(EndReason.MONEY_LIMIT) if self._spending.spent(at_rest=True) else []
-        if self._takeover.done:  # two people are talking, and the line still costs
-            return self._hang_up(EndReason.MONEY_LIMIT) if self._spending.spent(at_rest=False) else []
-        talk = self._dialogue
-        at_rest = not (talk.hushed or talk.hearing.speaking or talk.voice.item)  # a response may be in the making
-        if not self._spending.spent(at_rest=at_rest):
-            return []
-        return self._end_politely(EndReason.MONEY_LIMIT, talk.briefing.wrap_up)
-
-    def _settle_hold(self) -> None:
-        """Time on hold is not time of the call's limit."""
-        if self._toolbox.holding:
-            self._timers.pause(self._clock.now, Timer.WRAP_UP, Timer.TIME_LIMIT)
-        elif not self._takeover.done:
-            self._timers.go_on(self._clock.now)
+        if connected and agent:
+            return self._end_politely(EndReason.MONEY_LIMIT, self._dialogue.briefing.wrap_up)
+        # Nobody picks up only to be told goodbye, and two people who talk have nobody who could say it for them.
+        return self._hang_up(EndReason.MONEY_LIMIT)
 
     def _expired(self, timer: Timer) -> list[Action]:
         if timer is Timer.WRAP_UP:
             if self._dialogue.closing:
-                # A goodbye is being said, which the callee may still take back.
-                self._timers.set(Timer.WRAP_UP, self._clock.now + WRAP_UP_AGAIN_S)
+                self._limits.later()
                 return []
             return self._end_politely(EndReason.TIME_LIMIT, self._dialogue.briefing.wrap_up)
         if timer is Timer.APOLOGY:

@@ -41,11 +41,40 @@ class DialRefused(Signal, frozen=True):
     uncertain: bool = False
 
 
+class DialUnclear(Signal, frozen=True):
+    """The carrier's answer to the dial got lost: whether there is a call is being asked."""
+
+
+class NotDialed(Signal, frozen=True):
+    """The carrier was asked, and has never heard of the call."""
+
+
+class CarrierKnows(Signal, frozen=True):
+    """What the carrier answered when it was asked about the call. `status` is Twilio's CallStatus; of a call that is
+    over, how long it was talked (0: it does not tell) and how long ago that ended.
+    """
+
+    status: str
+    talk_s: float = 0.0
+    ended_ago_s: float = 0.0
+
+
+class CarriedOn(Signal, frozen=True):
+    """The call is gone on with, from where a former process left it. The first of its signals."""
+
+
+class LetGo(Signal, frozen=True):
+    """Another process will go on with the call: no more is done here."""
+
+
 # The media stream
 
 
 class StreamStarted(Signal, frozen=True):
+    """`ticket` is the number of the one that let it in (`tickets.py`)."""
+
     stream_sid: str
+    ticket: int = 0
 
 
 class StreamStopped(Signal, frozen=True):

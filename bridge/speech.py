@@ -14,6 +14,7 @@ from bridge.playout import Playout
 from bridge.transcript import Transcript, cut, finished
 
 _UPDATE_EVERY_MS = 300  # words come several times as fast as they are spoken: one event is enough for many
+_HEARD_EVERY_MS = 1000  # while a turn is heard, the journal is told that it still is: how far it got, should we die
 
 
 @dataclass
@@ -67,7 +68,8 @@ class Speech:
         return self._words.get(item_id, _Words()).text.strip()
 
     def returned(self, mark: str, now: float, at_ms: int) -> list[Action]:
-        return [action for item_id in self.playout.returned(mark, now) for action in self._over(item_id, at_ms)]
+        over = [action for item_id in self.playout.returned(mark, now) for action in self._over(item_id, at_ms)]
+        return over + (self._still_heard(at_ms) if self.playout.speaking else [])
 
     def attach(self, now: float, at_ms: int) -> list[Action]:
         return self.playout.attach(now) + self._begun(at_ms)
@@ -108,6 +110,14 @@ class Speech:
                 words.told_ms = at_ms
                 actions += self._put(Turn(item_id, "agent", words.text.strip(), at_ms), at_ms)
         return actions
+
+    def _still_heard(self, at_ms: int) -> list[Action]:
+        item_id = self.playout.unheard[0]
+        turn, words = self.transcript.get(item_id), self._words.get(item_id)
+        if turn is None or turn.final or words is None or at_ms - words.told_ms < _HEARD_EVERY_MS:
+            return []
+        words.told_ms = at_ms
+        return self._put(Turn(turn.id, "agent", words.text.strip(), turn.started_ms), at_ms)
 
     def _over(self, item_id: str, at_ms: int) -> list[Action]:
         turn = self.transcript.get(item_id)

@@ -15,6 +15,7 @@ from bridge.actions import Action, Tell
 from bridge.call import Usage
 from bridge.clock import Clock
 from bridge.prices import Prices
+from bridge.standing import FRESH, Standing
 
 LEAVE_S = 20.0  # a polite ending takes no longer
 HANG_UP_S = 3.0  # one without a word
@@ -25,25 +26,32 @@ _BEGUN_S = 0.001  # a minute has begun when so much of it is over
 
 
 class Spending:
-    """`most_usd` is the call's limit, 0 for none. Everything happens at the clock's now."""
+    """`most_usd` is the call's limit, 0 for none; `standing` is how far a former process has come. Everything happens
+    at the clock's now.
+    """
 
-    def __init__(self, prices: Prices, clock: Clock, *, most_usd: float) -> None:
-        self.usage = Usage()
+    def __init__(self, prices: Prices, clock: Clock, *, most_usd: float, standing: Standing = FRESH) -> None:
+        self.usage = standing.usage
         self.deadline: float | None = None  # when time alone changes something: `settle` is due
         self._prices = prices
         self._clock = clock
         self._most = most_usd or inf
         self._response = FIRST  # the last one: another is billed the same conversation, and hardly more
-        self._answered: float | None = None
-        self._joined: float | None = None  # since when the requester's own phone is a second leg
-        self._told = 0  # cents
+        self._answered = clock.at(standing.answered_ms)
+        self._joined = clock.at(standing.taken_over_ms)  # since when the requester's own phone is a second leg
+        self._over: float | None = None  # when the line had its end, where that is known
+        self._told = round(standing.cost_usd * 100)  # cents
         self._spare = 0.0  # dollars: what an ending and another response would leave
         self._urgent = False  # the next minute cannot be paid for, and begins before an ending is over
         self._reckon()
 
     @property
     def talk_s(self) -> float:
-        return 0.0 if self._answered is None else self._clock.now - self._answered
+        return 0.0 if self._answered is None else self._until - self._answered
+
+    @property
+    def ring_s(self) -> float:
+        return (self._until if self._answered is None else self._answered) - self._clock.started
 
     @property
     def cost_usd(self) -> float:
@@ -59,6 +67,12 @@ class Spending:
 
     def answered(self) -> None:
         self._answered = self.deadline = self._clock.now
+
+    def over(self, at: float, *, talk_s: float) -> None:
+        """The line has had its end already. `talk_s` is the carrier's word for an answer that nobody was there to hear."""
+        self._over = at
+        if self._answered is None and talk_s:
+            self._answered = at - talk_s
 
     def joined(self) -> None:
         """The requester's own phone takes over: a leg of its own, and the media stream is over."""
@@ -77,7 +91,7 @@ class Spending:
         if cents <= self._told:
             return []
         self._told = cents
-        return [Tell(events.CostRose(at_ms=self._clock.at_ms, cost_usd=cents / 100))]
+        return [Tell(events.CostRose(at_ms=self._clock.at_ms, cost_usd=cents / 100, usage=self.usage))]
 
     def spent(self, *, at_rest: bool) -> bool:
         """Time to end the call. Where another response cannot be paid for: only once nobody is speaking."""
@@ -117,6 +131,10 @@ class Spending:
             text_out=text,
         )
 
+    @property
+    def _until(self) -> float:
+        return self._clock.now if self._over is None else self._over
+
     def _cost(self, usage: Usage, *, ahead_s: float = 0.0) -> float:
-        joined_s = 0.0 if self._joined is None else self._clock.now - self._joined + ahead_s
+        joined_s = 0.0 if self._joined is None else max(0.0, self._until - self._joined) + ahead_s
         return self._prices.cost(usage, talk_s=self.talk_s + ahead_s, joined_s=joined_s)

@@ -7,12 +7,15 @@ from bridge import events
 from bridge.actions import Action, Instruct, TakeOver, Tell
 from bridge.clock import Clock
 from bridge.dialogue import Dialogue
+from bridge.standing import Standing
 from bridge.toolbox import Toolbox
 
 
 class Takeover:
-    def __init__(self, dialogue: Dialogue, toolbox: Toolbox, clock: Clock) -> None:
-        self.done = False  # two people are talking, and the agent is not on the line
+    def __init__(self, dialogue: Dialogue, toolbox: Toolbox, clock: Clock, standing: Standing) -> None:
+        # Two people are talking, and the agent is not on the line.
+        self.done = standing.taken_over_ms is not None
+        dialogue.hushed = dialogue.hushed or self.done
         self._dialogue = dialogue
         self._toolbox = toolbox
         self._clock = clock

@@ -21,6 +21,7 @@ from bridge.inquiry import Inquiry
 from bridge.menu import Menu
 from bridge.phrases import phrasebook
 from bridge.sensitive import sensitive
+from bridge.standing import FRESH, Standing
 from prompts import library
 
 SUSPICION_S = 2.5  # a machine's verdict waits so long for words: call screening is no answering machine
@@ -45,6 +46,7 @@ class Toolbox:
         *,
         end_politely: EndPolitely,
         hang_up: HangUp,
+        standing: Standing = FRESH,
     ) -> None:
         self.outcome = ""  # what the model told end_call
         self._spec = spec
@@ -52,16 +54,19 @@ class Toolbox:
         self._dialogue = dialogue
         self._end_politely = end_politely
         self._hang_up = hang_up
-        self._phrases = phrasebook(spec.language)
-        self._hold = Hold()
-        self._inquiry = Inquiry()
-        self._question = ""  # its words
-        self._orphaned = False  # the model session that asked it is gone
-        self._menu = Menu()
-        self._language = spec.language
-        self._screened = False
-        self._refused = False  # the callee has asked never to be called again
-        self._heard_machine = False
+        self._language = standing.language or spec.language
+        self._phrases = phrasebook(self._language)
+        self._hold = Hold(since=clock.at(standing.on_hold_ms), total_s=standing.held_s)
+        self._inquiry = Inquiry.of(standing.question, clock)
+        self._question = standing.question.question if standing.question else ""  # its words
+        self._orphaned = self._inquiry.open  # the model session that asked it is gone
+        dialogue.patient = self._inquiry.open
+        dialogue.hushed = self._hold.active
+        heard = [turn.text for turn in standing.turns if turn.party == "callee"]
+        self._menu = Menu.of(heard, self._phrases)
+        self._screened = any(map(self._phrases.is_screening, heard))
+        self._refused = standing.refused  # the callee has asked never to be called again
+        self._heard_machine = standing.message
         self._message_due: float | None = None  # when a suspected machine is taken for one
 
     @property

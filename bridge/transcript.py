@@ -11,13 +11,15 @@ import msgspec
 from bridge.call import Turn
 from bridge.events import TurnChanged
 
+SPOKEN_PER_S = 15  # characters of unhurried speech
+
 
 class Transcript:
     """Turns by item; an item is a turn from its first words on. Items without words keep their place in the order."""
 
-    def __init__(self) -> None:
-        self._order: list[str] = []
-        self._turns: dict[str, Turn] = {}
+    def __init__(self, turns: Iterable[Turn] = ()) -> None:
+        self._turns = {turn.id: turn for turn in turns}
+        self._order = list(self._turns)
         self._moved: dict[str, str] = {}  # an item that stands before another, and that other
 
     def place(self, item_id: str, after: str) -> None:
@@ -75,6 +77,15 @@ def cut(text: str, heard_ms: int, total_ms: int) -> str:
     if len(kept) < len(text) and not text[len(kept)].isspace():
         kept = kept.rpartition(" ")[0]
     return kept.rstrip(" ,;:-")
+
+
+def broken_off(turn: Turn, at_ms: int) -> Turn:
+    """An agent's turn of which no more is known than that it was being heard then. What was made of it comes far faster
+    than it is spoken, so the words are cut to those that there was time for.
+    """
+    total_ms = len(turn.text) * 1000 // SPOKEN_PER_S
+    text = cut(turn.text, max(0, at_ms - turn.started_ms), total_ms)
+    return finished(turn, text=text, ended_ms=at_ms, interrupted=True)
 
 
 def finished(turn: Turn, *, text: str, ended_ms: int, interrupted: bool = False) -> Turn:

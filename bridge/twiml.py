@@ -1,10 +1,12 @@
 """The TwiML of a call, and the call's own parameters inside it.
 
 Pure. Owns what Twilio is told to do: connect the call to our media stream, and come back for more when the stream ends,
-because a call outlives its stream. Follows https://www.twilio.com/docs/voice/twiml/stream (a `<Parameter>`'s name and
-value together are under 500 characters; no query string on the URL) and
+because a call outlives its stream, and the process too. Follows https://www.twilio.com/docs/voice/twiml/stream (a
+`<Parameter>`'s name and value together are under 500 characters; no query string on the URL) and
 https://www.twilio.com/docs/voice/api/call-resource (inline TwiML is at most 4,000 characters).
 """
+
+from collections.abc import Sequence
 
 import msgspec
 from twilio.twiml.voice_response import Connect, Dial, VoiceResponse
@@ -14,6 +16,15 @@ from bridge.errors import ProtocolError
 MAX_INLINE = 4000
 _MAX_PARAMETER = 499
 _PART = "prompt."
+# How long the call waits before each stream that it tries once the first has ended. Nobody is there for some seconds
+# where the process is being restarted; a stream that cannot be had is no error that would end the call, and the time
+# between two retries of a webhook is not documented.
+WAITS_S = (1, 1, 1, 2, 3)
+_LAST_WAIT_S = 4  # then we are asked what next: where nobody answers that either, the call is over
+# https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides: five retries of whatever fails (404 and 502
+# are what tunnels and proxies answer for a process that is not there); 5 s for an answer, so that several fit into the
+# 15 s that Twilio takes for all of them. The fragment is no part of the signature, and does not reach us.
+_INSISTING = "#rc=5&rp=all&rt=5000"
 # https://www.twilio.com/docs/voice/twiml/say#attributes-language
 _SPOKEN = {"en": "en-US", "es": "es-ES", "fr": "fr-FR", "de": "de-DE", "it": "it-IT", "pt": "pt-PT"}
 
@@ -22,14 +33,22 @@ class CallParameters(msgspec.Struct, frozen=True):
     """Everything about a call that its media stream carries."""
 
     token: str  # single use, opens the stream
-    voice: str
-    persona: str
-    language: str
-    prompt: str
+    voice: str = ""  # "" in the streams that follow: the process knows the spec
+    persona: str = ""
+    language: str = ""
+    prompt: str = ""
 
 
-def connect(stream_url: str, resume_url: str, parameters: CallParameters, *, digits: str = "") -> str:
-    """Connect the call to a media stream; when that ends, ask `resume_url` what next.
+def insisting(url: str) -> str:
+    """The webhook's address, with which Twilio asks again where nobody answers."""
+    return url + _INSISTING
+
+
+def connect(
+    stream_url: str, resume_url: str, parameters: CallParameters, *, spares: Sequence[str] = (), digits: str = ""
+) -> str:
+    """Connect the call to a media stream; when that ends, to another with the first of the tokens in `spares` that gets
+    through, and then ask `resume_url` what next.
 
     `digits` are pressed first: keypad tones cannot go over the stream (https://www.twilio.com/docs/voice/twiml/play#digits;
     each w waits for half a second).
@@ -37,13 +56,30 @@ def connect(stream_url: str, resume_url: str, parameters: CallParameters, *, dig
     response = VoiceResponse()
     if digits:
         response.play(digits=f"ww{digits}")
+    _stream(response, stream_url, parameters)
+    return _come_back(response, stream_url, resume_url, spares)
+
+
+def wait(stream_url: str, resume_url: str, spares: Sequence[str]) -> str:
+    """The process that has the call is going: wait for the next one, as if a stream had ended."""
+    return _come_back(VoiceResponse(), stream_url, resume_url, spares)
+
+
+def _come_back(response: VoiceResponse, stream_url: str, resume_url: str, spares: Sequence[str]) -> str:
+    for seconds, token in zip(WAITS_S, spares, strict=False):
+        response.pause(length=seconds)
+        _stream(response, stream_url, CallParameters(token))
+    response.pause(length=_LAST_WAIT_S if spares else 1)
+    response.redirect(insisting(resume_url), method="POST")
+    return str(response)
+
+
+def _stream(response: VoiceResponse, url: str, parameters: CallParameters) -> None:
     link = Connect()
-    stream = link.stream(url=stream_url)
+    stream = link.stream(url=url)
     for name, value in pack(parameters).items():
         stream.parameter(name=name, value=value)
     response.append(link)
-    response.redirect(resume_url, method="POST")
-    return str(response)
 
 
 def apologise(text: str, language: str) -> str:
@@ -57,7 +93,7 @@ def apologise(text: str, language: str) -> str:
 def dial(number: str, caller_id: str, after_url: str) -> str:
     """Connect the call with a phone; `after_url` is told how that went (https://www.twilio.com/docs/voice/twiml/dial)."""
     response = VoiceResponse()
-    link = Dial(timeout=25, caller_id=caller_id, action=after_url, method="POST")
+    link = Dial(timeout=25, caller_id=caller_id, action=insisting(after_url), method="POST")
     link.number(number)
     response.append(link)
     return str(response)
@@ -77,6 +113,7 @@ def pack(parameters: CallParameters) -> dict[str, str]:
         "persona": parameters.persona,
         "language": parameters.language,
     }
+    packed = {name: value for name, value in packed.items() if value}
     rest, number = parameters.prompt, 1
     while rest:
         name = f"{_PART}{number}"
@@ -90,8 +127,10 @@ def pack(parameters: CallParameters) -> dict[str, str]:
 
 
 def unpack(parameters: dict[str, str]) -> CallParameters:
-    """Raises ProtocolError (remote) when one is missing."""
+    """Raises ProtocolError (remote) when one is missing: the token, or any of the others where one is there."""
     try:
+        if set(parameters) == {"token"}:
+            return CallParameters(parameters["token"])
         count = sum(1 for name in parameters if name.startswith(_PART))
         prompt = "".join(parameters[f"{_PART}{number}"] for number in range(1, count + 1))
         return CallParameters(

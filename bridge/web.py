@@ -13,7 +13,7 @@ from aiohttp import WSMsgType, web
 from twilio.request_validator import RequestValidator
 
 from bridge import media_stream, signals, twiml
-from bridge.actions import Action
+from bridge.actions import Action, EndStream
 from bridge.errors import ProtocolError
 from bridge.media_stream import Media, Started
 from bridge.outbox import Outbox
@@ -56,26 +56,29 @@ class TwilioRoutes:
             sequence=int(sequence) if sequence.isdecimal() else 0,
             sip_code=form.get("SipResponseCode", ""),
         )
-        self._switchboard.carrier_says(request.match_info["call_id"], form.get("CallSid", ""), signal)
-        return web.Response(status=204)
+        return await self._told(request, form, signal)
 
     async def _detected(self, request: web.Request) -> web.Response:
         form = await self._signed_form(request)
         signal = signals.AnswererDetected(form.get("AnsweredBy", "unknown"))
-        self._switchboard.carrier_says(request.match_info["call_id"], form.get("CallSid", ""), signal)
-        return web.Response(status=204)
+        return await self._told(request, form, signal)
+
+    async def _told(self, request: web.Request, form: Mapping[str, str], signal: Signal) -> web.Response:
+        heard = await self._switchboard.carrier_says(request.match_info["call_id"], form.get("CallSid", ""), signal)
+        return web.Response(
+            status=204 if heard else 503
+        )  # Twilio asks again, and the next process may be there by then
 
     async def _resume(self, request: web.Request) -> web.Response:
         await self._signed_form(request)
-        return web.Response(
-            text=self._switchboard.connection(request.match_info["call_id"]), content_type="application/xml"
-        )
+        content = await self._switchboard.connection(request.match_info["call_id"])
+        return web.Response(text=content, content_type="application/xml")
 
     async def _dialed(self, request: web.Request) -> web.Response:
         """The requester's phone was rung: after a talk the call is over, else the agent has it back."""
         form = await self._signed_form(request)
         talked = form.get("DialCallStatus") in ("completed", "answered")
-        content = twiml.hang_up() if talked else self._switchboard.connection(request.match_info["call_id"])
+        content = twiml.hang_up() if talked else await self._switchboard.connection(request.match_info["call_id"])
         return web.Response(text=content, content_type="application/xml")
 
     async def _signed_form(self, request: web.Request) -> dict[str, str]:
@@ -110,8 +113,8 @@ class TwilioRoutes:
         try:
             async with asyncio.timeout(HANDSHAKE_S):
                 started = await self._read_start(socket)
-            runner = self._switchboard.admit(started.call_sid, twiml.unpack(started.parameters))
-            await self._serve(socket, started, runner)
+            runner, ticket = await self._switchboard.admit(started.call_sid, twiml.unpack(started.parameters))
+            await self._serve(socket, started, runner, ticket)
         except TimeoutError:
             log.warning("a media stream sent no start, or nothing more: closed")
         except ProtocolError as error:
@@ -131,15 +134,18 @@ class TwilioRoutes:
             if found is not None:
                 raise ProtocolError("the media stream did not start with a start message")
 
-    async def _serve(self, socket: web.WebSocketResponse, started: Started, runner: Runner) -> None:
+    async def _serve(self, socket: web.WebSocketResponse, started: Started, runner: Runner, ticket: int) -> None:
         outbox: Outbox[Action] = Outbox()
 
         async def send(action: Action) -> None:
-            await socket.send_str(media_stream.encode(action, started.stream_sid))
+            if isinstance(action, EndStream):
+                await socket.close()
+            else:
+                await socket.send_str(media_stream.encode(action, started.stream_sid))
 
         writing = asyncio.get_running_loop().create_task(outbox.pump(send))
         try:
-            async with runner.attached(started.stream_sid, outbox.put):
+            async with runner.attached(started.stream_sid, ticket, outbox.put):
                 await self._read(socket, runner)
         finally:
             writing.cancel()

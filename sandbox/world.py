@@ -3,6 +3,8 @@
 Owns their start and their end, and the settings that point the product at them. The product is told nothing else.
 """
 
+import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
@@ -22,10 +24,18 @@ REQUESTER_ID = 1001
 class World:
     """`async with World() as world:` then start the product with `world.settings(...)` and say where it listens."""
 
-    def __init__(self, *, answerer: Answerer | None = None, mind: Mind | None = None, flood: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        answerer: Answerer | None = None,
+        mind: Mind | None = None,
+        flood: bool = True,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """`wall` tells the time of day, in unix seconds, as Twilio dates its calls by it."""
         self.port = 0  # where the product listens
         self.telegram = TelegramStandIn(flood=flood, webhook_rewrite=self._really)
-        self.twilio = TwilioStandIn(answerer or phone_book(), public_url_rewrite=self._really)
+        self.twilio = TwilioStandIn(answerer or phone_book(), public_url_rewrite=self._really, wall=wall)
         self.openai = OpenAIStandIn(mind or RuleMind())
         self.requester = self.telegram.person(REQUESTER_ID, "Shane")
         self._stack = AsyncExitStack()

@@ -29,7 +29,9 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], a
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    skipped = [report for report in terminalreporter.getreports("skipped") if databases.NO_SERVER in str(report.longrepr)]
+    skipped = [
+        report for report in terminalreporter.getreports("skipped") if databases.NO_SERVER in str(report.longrepr)
+    ]
     if skipped:
         terminalreporter.section("HALF OF THE DATABASES WERE NOT TESTED", red=True, bold=True)
         terminalreporter.line(f"{len(skipped)} tests were skipped: {databases.NO_SERVER}.")
@@ -42,12 +44,24 @@ def postgresql() -> Iterator[databases.Server]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database with the schema of today, of each kind."""
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of each kind, in which there is no table yet."""
     if request.param == "sqlite":
-        return databases.sqlite_in(tmp_path)
+        return f"sqlite:///{tmp_path}/ringback.db"
     server: databases.Server = request.getfixturevalue("postgresql")
-    return server.up_to_date()
+    return server.empty()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of each kind, with the schema of today."""
+    if request.param == "sqlite":
+        yield databases.sqlite_in(tmp_path)
+        return
+    server: databases.Server = request.getfixturevalue("postgresql")
+    url = server.up_to_date()
+    yield url
+    server.take_back(url)
 
 
 @pytest.fixture

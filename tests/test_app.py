@@ -20,7 +20,17 @@ async def why_not(tmp_path: Path, **changes: Any) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "sqlite:////nowhere/at/all/ringback.db", "oracle://a/b", "cobol://a/b"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "sqlite:////nowhere/at/all/ringback.db",
+        "oracle://a/b",
+        "cobol://a/b",
+        "postgres://shane:hunter2@127.0.0.1:1/ringback",
+        "postgresql://127.0.0.1:1/ringback?nonsense=1",
+    ],
+)
 async def test_a_database_that_cannot_be_opened(tmp_path: Path, url: str) -> None:
     assert "DATABASE_URL" in await why_not(tmp_path, database_url=url)
 

@@ -53,7 +53,7 @@ def test_every_button_is_read_back_as_its_press(draft: Draft, page: int) -> None
         cards.choice_buttons(draft, [Missing(question="How many?", choices=["2", "4"])]),
         call_view.live_buttons(ENGLISH, draft),
         report_view.report_buttons(ENGLISH, draft, call, known=False),
-        rehearsal_view.stop_button(ENGLISH, draft),
+        rehearsal_view.buttons(ENGLISH, draft, None, 0),
     ]
     for keyboard in keyboards:
         check_keyboard(keyboard)

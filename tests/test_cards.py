@@ -119,6 +119,28 @@ def test_a_planned_card_can_be_called_at_once_all_the_same() -> None:
     assert verbs(cards.scheduled_buttons(ENGLISH, a_draft())) == ["now", "unplan"]
 
 
+def test_a_planned_call_says_what_it_is_and_when() -> None:
+    assert cards.scheduled_card(ENGLISH, a_draft(), "tomorrow, 09:00").text.splitlines() == [
+        "📞 Trattoria Roma",
+        "+1 415-555-2671 · for Shane",
+        "Goal: Book a table for four at 7pm.",
+        "",
+        "🕘 Planned for tomorrow, 09:00.",
+    ]
+
+
+def test_a_call_that_is_tried_again_by_itself_can_be_stopped_for_good() -> None:
+    keyboard = cards.retry_buttons(ENGLISH, a_draft())
+    assert labels(keyboard) == ["📞 Call now instead", "✖️ No more tries"]
+    assert [Press.read(button.data).choice for button in buttons(keyboard)] == ["", "retry"]
+
+
+@given(any_draft())
+def test_telegram_takes_whatever_was_planned(draft: Draft) -> None:
+    check_message(cards.scheduled_card(ENGLISH, draft, "tomorrow"))
+    check_keyboard(cards.retry_buttons(ENGLISH, draft))
+
+
 def test_a_closed_card_says_what_became_of_it() -> None:
     line = ENGLISH("card-cancelled")
     assert cards.closed_card(ENGLISH, a_draft(), line).text == "✖️ Trattoria Roma\nCancelled. Nothing was dialled."

@@ -61,7 +61,7 @@ class Message:
     mentions: frozenset[str]  # messages and terms that are part of it
 
 
-class _Reading(Visitor):  # type: ignore[misc]  # fluent.syntax ships no types
+class _Reading(Visitor):
     def __init__(self) -> None:
         self.variables: set[str] = set()
         self.mentions: set[str] = set()
@@ -77,7 +77,7 @@ class _Reading(Visitor):  # type: ignore[misc]  # fluent.syntax ships no types
 
 
 @cache
-def parsed(language: str) -> tuple[ftl.Entry, ...]:
+def parsed(language: str) -> "tuple[ftl.EntryType, ...]":
     text = (BOT / "locales" / f"{language}.ftl").read_text("utf-8")
     return tuple(FluentParser().parse(text).body)
 
@@ -151,10 +151,10 @@ class Use:
         return [message for key, message in ENGLISH.items() if re.fullmatch(pattern, key)]
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for file in sorted(BOT.glob("*.py")):
-        if file.name != "wording.py":
-            yield file.name, ast.parse(file.read_text("utf-8"))
+@cache
+def modules() -> tuple[tuple[str, ast.Module], ...]:
+    files = [file for file in sorted(BOT.glob("*.py")) if file.name != "wording.py"]
+    return tuple((file.name, ast.parse(file.read_text("utf-8"))) for file in files)
 
 
 @cache
@@ -170,7 +170,7 @@ def deeds() -> frozenset[str]:
 
 
 def speaks(call: ast.Call) -> str:
-    """ "words" or "maybe" for a call that says something: `words(…)`, `chat.words(…)`, `words.maybe(…)`."""
+    """How a call says something: "words" for `words(…)` and `chat.words(…)`, "maybe" for `words.maybe(…)`, else ""."""
     match call.func:
         case ast.Name("words") | ast.Attribute(_, "words"):
             return "words"
@@ -205,7 +205,9 @@ def uses() -> Iterator[Use]:
         for node in ast.walk(module):
             if isinstance(node, ast.Call) and node.args and (how := speaks(node)):
                 key = key_of(node.args[0])
-                passed = frozenset(name for keyword in node.keywords for name in names_of(keyword)) if key else frozenset()
+                passed = (
+                    frozenset(name for keyword in node.keywords for name in names_of(keyword)) if key else frozenset()
+                )
                 yield Use(f"{name}:{node.lineno}", key, passed, how == "maybe")
 
 

@@ -37,6 +37,7 @@ EXAMPLES: list[events.CallEvent] = [
     events.Whispered(at_ms=9257, text="Ask for parking."),
     events.DoNotCallAsked(at_ms=9260),
     events.ModelResumed(at_ms=9300),
+    events.CarriedOver(at_ms=9350),
     events.TakenOver(at_ms=9400),
     events.Ended(at_ms=12_500, ending=Ending(EndReason.GOODBYE, 4.0, 8.5, Usage(1), 0.1, "", "Booked.")),
 ]

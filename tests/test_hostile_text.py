@@ -164,8 +164,14 @@ def of_a_report(text: str) -> Shown:
 
 
 def of_a_rehearsal(text: str) -> Shown:
-    told = rehearsal_view.shown(ENGLISH, [Said(text), Asked(text), Pressed("1"), Switched("de"), Over(text)])
-    return [told.text or "?"]
+    draft, asked = a_draft_of(text), Asked(text, (text, f"{text}!"))
+    told = rehearsal_view.shown(ENGLISH, [Said(text), asked, Said(text), Pressed("1"), Switched("de"), Over(text)])
+    return [
+        rehearsal_view.title(ENGLISH, draft),
+        *told.pages,
+        rehearsal_view.buttons(ENGLISH, draft, told.asked, 1),
+        rehearsal_view.over(ENGLISH, told.outcome or ""),
+    ]
 
 
 def of_the_settings(text: str) -> Shown:

@@ -1,8 +1,6 @@
-"""The journal, in a real SQLite file: every event comes back as it was, and one spec is dialled once."""
+"""The journal, in a real SQLite file and a real PostgreSQL: events come back as they were, a spec is dialled once."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
@@ -31,15 +29,6 @@ DIALED = events.Dialed(at_ms=120, call_sid="CA1")
 
 
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    engine = open_database(f"sqlite:///{tmp_path}/ringback.db")
-    async with engine.begin() as connection:
-        await connection.run_sync(journal.metadata.create_all)
-    yield engine
-    await engine.dispose()
-
-
-@pytest.fixture
 def log(engine: AsyncEngine) -> Journal:
     return Journal(engine)
 
@@ -51,6 +40,7 @@ SAMPLES: dict[Any, Any] = {
     float: 2.5,
     bool: True,
     tuple[str, ...]: ("a", "", "ü"),
+    Usage: Usage(audio_in=10, transcribed_s=1.5),
 }
 
 
@@ -131,10 +121,10 @@ async def test_the_carriers_name_for_a_call_is_kept(log: Journal, engine: AsyncE
         ]
 
 
-async def test_what_is_journalled_outlives_the_process(log: Journal, engine: AsyncEngine, tmp_path: Path) -> None:
+async def test_what_is_journalled_outlives_the_process(log: Journal, engine: AsyncEngine, database_url: str) -> None:
     confirmed = await log.confirm(a_spec())
     await engine.dispose()
-    again = open_database(f"sqlite:///{tmp_path}/ringback.db")
+    again = open_database(database_url)
     try:
         assert await Journal(again).events("call-1") == [confirmed]
         with pytest.raises(AlreadyPlaced):

@@ -1,4 +1,4 @@
-"""Spending, limits, numbers that are never called, and who did what, in a real SQLite file."""
+"""Spending, limits, numbers that are never called, and who did what, in a real SQLite file and in a real PostgreSQL."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A group becomes a supergroup: all that is kept of it, in a real SQLite file."""
+"""A group becomes a supergroup: all that is kept of it, in a real SQLite file and in a real PostgreSQL."""
 
 import pytest
 import sqlalchemy as sa
@@ -26,13 +26,17 @@ def filled(column: "sa.Column[int]", chat_id: int) -> dict[str, object]:
     row: dict[str, object] = {}
     for other in column.table.columns:
         sample = next((value for kind, value in samples.items() if isinstance(other.type, kind)), abs(chat_id) % 1000)
-        row[other.name] = f"x{chat_id}" if sample == "x" else sample
+        row[other.name] = f"x{chat_id}"[: getattr(other.type, "length", None)] if sample == "x" else sample
     return row | {column.name: chat_id}
 
 
 async def keep(engine: AsyncEngine, column: "sa.Column[int]", chat_id: int) -> None:
     async with engine.begin() as connection:
-        await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        sqlite = connection.dialect.name == "sqlite"
+        # A message's draft is another table's matter.
+        await connection.exec_driver_sql(
+            "PRAGMA foreign_keys=OFF" if sqlite else "set session_replication_role = replica"
+        )
         await connection.execute(sa.insert(column.table).values(filled(column, chat_id)))
 
 

@@ -164,7 +164,10 @@ async def test_in_a_group_both_budgets_count_and_it_is_said_whose_is_used_up(per
     await spend(ledger, 5.0, chat_id=GROUP.chat_id)
     both = permits(person="9usd/day", chat="5usd/day")
     assert "This group’s budget for today is used up" in await reason(both, in_group(), FAMILY)
-    assert (await both.check(draft(), PRIVATE, at_unix=NOON)) == Permit(10, pytest.approx(PRICES.estimate(600) * 2))
+    private = await both.check(draft(), PRIVATE, at_unix=NOON)
+    assert isinstance(private, Permit)
+    assert private.minutes == 10
+    assert private.usd == pytest.approx(PRICES.estimate(600) * 2)
     assert "Shane’s budget for today" in await reason(permits(person="5usd/day"), in_group(), FAMILY)
 
 
@@ -211,19 +214,47 @@ async def test_a_call_for_another_day_is_not_taken_from_todays_budget(permits: M
     assert isinstance(tomorrow, Permit)
 
 
+async def test_a_night_that_lies_ahead_is_told_from_today(permits: Making) -> None:
+    night = datetime(2026, 11, 24, 23, 30, tzinfo=ZoneInfo("Europe/London")).timestamp()
+    found = await permits(hours="22:00-08:00").check(draft(LONDON), PRIVATE, at_unix=night, now_unix=night - 86_400)
+    assert isinstance(found, Refusal)
+    assert found.reason.startswith("It will be 23:30 there (London), and I do not call between 22:00 and 08:00.")
+    opens = PRIVATE.when(found.opens_unix, night - 86_400)
+    assert found.reason.endswith(f"I can plan the call for {opens}.")
+
+
 @pytest.mark.parametrize("language", wording.languages())
 def test_a_refusal_can_be_read_in_whole_when_it_is_pressed_for(language: str) -> None:
     """answerCallbackQuery: text of 0-200 characters."""
     words = wording.words(language)
     when = Chat(1, language=language, zone="America/Los_Angeles").when(NOON + 86_400, NOON)
     usual = {
-        **{"name": "Alexandra", "id": "1234567890", "number": "+49 1512 3456789", "date": when.partition(",")[2]},
-        **{"why": "callee", "country": "Deutschland", "time": "11:30 PM", "zone": "Los Angeles", "opens": when},
-        **{"from": "22:00", "to": "08:00", "limit": "5usd/day 50usd/month", "anew": when, "cost": "$0.10"},
+        "name": "Alexandra",
+        "id": "1234567890",
+        "number": "+49 1512 3456789",
+        "date": when.partition(",")[2],
+        "why": "callee",
+        "country": "Deutschland",
+        "time": "11:30 PM",
+        "zone": "Los Angeles",
+        "opens": when,
+        "from": "22:00",
+        "to": "08:00",
+        "limit": "5usd/day 50usd/month",
+        "anew": when,
+        "cost": "$0.10",
         "link": "https://t.me/ringback_bot",
     }
     refusals = ["refused-role", "refused-requester", "refused-group", "refused-do-not-call", "refused-country"]
-    refusals += ["refused-quiet", "refused-too-little", "refusal", "refusal-group", "not-yours", "admins-only"]
+    refusals += [
+        "refused-quiet",
+        "refused-quiet-then",
+        "refused-too-little",
+        "refusal",
+        "refusal-group",
+        "not-yours",
+        "admins-only",
+    ]
     refusals += [f"refused-{limit}" for limit in ("usd_day", "usd_month", "minutes_day", "minutes_month")]
     lengths = {key: len(words(key, whose=whose, **usual)) for key in refusals for whose in ("yours", "theirs", "chat")}
     assert {key: length for key, length in lengths.items() if length > 200} == {}

@@ -30,6 +30,14 @@ def test_a_plan_comes_back_as_it_was_stored() -> None:
     assert Plan.stored(plan.model_dump_json()) == plan
 
 
+def test_a_plan_of_which_only_the_callee_is_known_asks_for_the_rest() -> None:
+    goal = Missing(question="What should the call achieve?", choices=[])
+    plan = Plan.to_callee("Mum", "+442071234567", on_behalf_of="Shane", missing=[goal])
+    assert (plan.callee_name, plan.callee_number, plan.on_behalf_of) == ("Mum", "+442071234567", "Shane")
+    assert (plan.goal, plan.opening, plan.missing, plan.not_a_call) == ("", "", [goal], False)
+    assert Plan.stored(plan.model_dump_json()) == plan
+
+
 def test_a_plan_of_the_first_version_is_read_as_what_it_meant() -> None:
     assert stored(OLD) == a_plan()
 

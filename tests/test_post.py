@@ -178,7 +178,9 @@ async def test_ones_own_contact_is_asked_for_and_thanked_for(
 
 async def test_a_file_arrives_whole(post: Post, telegram: TelegramStandIn, ana: Person) -> None:
     telegram.fail_next("sendDocument", 502)
-    await post.send_file(PLACE, "transcript.txt", "Pronto 🍕\n".encode(), caption="c" * 2000, silent=True, reply_to=4711)
+    await post.send_file(
+        PLACE, "transcript.txt", "Pronto 🍕\n".encode(), caption="c" * 2000, silent=True, reply_to=4711
+    )
     message = ana.chat.messages[-1]
     assert message.file is not None
     assert (message.file.name, message.file.data.decode()) == ("transcript.txt", "Pronto 🍕\n")
@@ -228,6 +230,14 @@ async def test_courtesies_are_paid_and_their_failures_are_nobodys_business(
     await post.acknowledge(PLACE, asked.id)
     assert [request.ok for request in telegram.requested("setMessageReaction")] == [True, False]
     assert [request.ok for request in telegram.requested("sendChatAction")] == [True, False]
+
+
+async def test_a_reaction_is_taken_back(post: Post, ana: Person) -> None:
+    asked = ana.say("call Roma")
+    await post.acknowledge(PLACE, asked.id, "👀")
+    assert asked.reactions == ["👀"]
+    await post.acknowledge(PLACE, asked.id, "")
+    assert asked.reactions == []
 
 
 async def test_however_many_write_to_a_chat_its_budget_is_kept(
@@ -346,3 +356,39 @@ def test_the_wait_is_in_seconds_however_it_is_told(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("PTB_TIMEDELTA")
     with pytest.warns(match="timedelta"):
         assert retry_after_s(RetryAfter(7)) == 7.0
+
+
+# A group
+
+
+async def test_in_a_group_no_button_and_no_caption_shows_a_number(post: Post, team: Chat) -> None:
+    number = "+1 415 555 2671"
+    await post.send(GROUP, "Which one?", ((Button(number, "c:fill=0.0:1:1"), Button("Look", url="https://a.test")),))
+    await post.send_file(GROUP, "transcript.txt", b"words", caption=f"The call to {number}")
+    await post.send_voice(GROUP, b"OggS\0OpusHead", duration_s=1, caption=f"The call to {number}")
+    masked = "+• ••• ••• ••71"
+    assert [button.label for button in team.messages[0].keyboard[0]] == [masked, "Look"]
+    assert [message.text for message in team.messages[1:]] == [f"The call to {masked}"] * 2
+
+
+async def test_whoever_knows_a_group_by_its_old_id_still_reaches_it(
+    post: Post, telegram: TelegramStandIn, ana: Person
+) -> None:
+    small = telegram.group(-77, "Team", [ana], small=True)
+    team = telegram.upgrade(small, GROUP.chat_id)
+    post.moved(-77, GROUP.chat_id)
+    await post.send(Place(-77), "The report")
+    assert [message.text for message in team.messages] == ["The report"]
+    assert len(telegram.requests) == len([request for request in telegram.requests if request.ok])
+
+
+async def test_a_message_waits_for_the_word_that_its_group_has_another_id(
+    post: Post, telegram: TelegramStandIn, ana: Person
+) -> None:
+    team = telegram.upgrade(telegram.group(-77, "Team", [ana], small=True), GROUP.chat_id)
+    sending = asyncio.create_task(post.send(Place(-77), "The report"))
+    await asyncio.sleep(2)
+    assert not sending.done()
+    post.moved(-77, GROUP.chat_id)
+    await sending
+    assert [message.text for message in team.messages] == ["The report"]

@@ -14,11 +14,12 @@ from bridge.actions import (
     ReopenModel,
     Respond,
 )
+from bridge.adoption import HANG_UP_CONFIRM_S
 from bridge.call import CallState, EndReason
 from bridge.events import ClosingCancelled, HangUpOrdered, ModelResumed, ModelTrouble
 from bridge.realtime import decode
 from bridge.recovery import LOSSES_IN_S, LOSSES_MAX
-from bridge.session import APOLOGY_S, HANG_UP_CONFIRM_S
+from bridge.session import APOLOGY_S
 from bridge.silence import SILENCE_S
 from prompts import library
 from sandbox.tones import speak, spoken_ms

@@ -16,6 +16,7 @@ from tests.samples import (
     ENGLISH,
     a_call,
     a_draft,
+    a_plan,
     a_step,
     a_summary,
     a_turn,
@@ -240,6 +241,12 @@ def test_only_who_was_busy_or_did_not_answer_can_be_tried_again_later(reason: En
     presses = [Press.read(button.data) for button in the_buttons(a_call(ending=ENDED[reason]))]
     minutes = [press.choice for press in presses if press.verb == "retry"]
     assert minutes == (["0", "15", "60"] if reason in RETRIED else [])
+
+
+def test_a_call_that_is_tried_again_by_itself_offers_no_other_try() -> None:
+    draft = a_draft(a_plan(retries=2, retry_minutes=10))
+    keyboard = report_view.report_buttons(ENGLISH, draft, a_call(ending=ENDED[EndReason.BUSY]), known=True)
+    assert [button.label for button in buttons(keyboard)] == ["🔁 Call again"]
 
 
 def test_a_try_later_is_named_by_its_wait() -> None:

@@ -1,4 +1,4 @@
-"""People, chats and invitations, in a real SQLite file."""
+"""People, chats and invitations, in a real SQLite file and in a real PostgreSQL."""
 
 import asyncio
 

@@ -159,3 +159,15 @@ async def test_an_app_does_not_send_empty_or_overlong_texts(ana: Person) -> None
     for text in (" ", "x" * 4097):
         with pytest.raises(ValueError, match="UTF-16 units"):
             ana.say(text)
+
+
+async def test_a_small_group_becomes_a_supergroup(telegram: TelegramStandIn, ana: Person) -> None:
+    small = telegram.group(-4518810793, "Dinner", [ana], small=True)
+    group = telegram.upgrade(small, -1001234)
+    assert (small.as_json()["type"], group.as_json()["type"], group.title) == ("group", "supergroup", "Dinner")
+    told = [update.body["message"] for update in telegram.updates.pending if "message" in update.body]
+    assert [(message["chat"]["id"], message.get("migrate_to_chat_id")) for message in told] == [
+        (-4518810793, -1001234),
+        (-1001234, None),
+    ]
+    assert told[1]["migrate_from_chat_id"] == -4518810793

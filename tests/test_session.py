@@ -4,6 +4,7 @@ import pytest
 
 from bridge import signals
 from bridge.actions import Action, HangUp, Respond, Tell
+from bridge.adoption import HANG_UP_CONFIRM_S, RING_SLACK_S
 from bridge.call import CallState, EndReason, Usage
 from bridge.events import (
     Answered,
@@ -15,11 +16,7 @@ from bridge.events import (
     Ringing,
     Streaming,
 )
-from bridge.session import (
-    HANG_UP_CONFIRM_S,
-    RING_SLACK_S,
-    Tick,
-)
+from bridge.session import Tick
 from sandbox.tones import speak, spoken_ms
 from tests.fakes import OPENING, STARTED, Talk, a_ringing_talk, a_talk, an_answered_talk, of
 

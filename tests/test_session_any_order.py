@@ -20,6 +20,7 @@ from bridge.actions import (
     Tell,
     Truncate,
 )
+from bridge.adoption import HANG_UP_CONFIRM_S
 from bridge.briefing import brief
 from bridge.call import CallState, EndReason, Turn, Usage
 from bridge.events import (
@@ -36,7 +37,7 @@ from bridge.events import (
     TakenOver,
 )
 from bridge.hold import CAP_S
-from bridge.session import APOLOGY_S, HANG_UP_CONFIRM_S, Session, Tick
+from bridge.session import APOLOGY_S, Session, Tick
 from bridge.signals import Signal
 from bridge.transcript import rebuild
 from sandbox.tones import payload

@@ -4,6 +4,7 @@ import pytest
 
 from bridge import signals
 from bridge.actions import Action, Apologise, HangUp, Instruct, Play, ReopenModel, Respond
+from bridge.adoption import STREAM_RETURN_S
 from bridge.call import CallState, EndReason
 from bridge.events import (
     BargedIn,
@@ -11,13 +12,8 @@ from bridge.events import (
     ModelResumed,
     ModelTrouble,
 )
-from bridge.session import (
-    APOLOGY_S,
-    FAREWELL_S,
-    STREAM_RETURN_S,
-    WRAP_UP_S,
-    Tick,
-)
+from bridge.limits import WRAP_UP_S
+from bridge.session import APOLOGY_S, FAREWELL_S, Tick
 from bridge.silence import SILENCE_S
 from sandbox.tones import speak
 from tests.fakes import OPENING, STARTED, Talk, a_ringing_talk, a_talk, an_answered_talk, of

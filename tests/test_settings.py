@@ -84,6 +84,15 @@ def test_an_empty_value_is_a_missing_one(monkeypatch: pytest.MonkeyPatch, name: 
         ("DISCLOSE_AI", "perhaps", "boolean"),
         ("DRAIN_SECONDS", "-1", "greater than or equal to 0"),
         ("LOG_LEVEL", "loud", "DEBUG|INFO|WARNING|ERROR"),
+        ("TIME_ZONE", "Berlin", "like Europe/Berlin"),
+        ("TIME_ZONE", "Mars/Olympus", "like Europe/Berlin"),
+        ("QUIET_HOURS", "at night", "22:00-08:00"),
+        ("QUIET_HOURS", "08:00-08:00", "22:00-08:00"),
+        ("ALLOWED_COUNTRIES", "US,Germany", "GERMANY is no country"),
+        ("ALLOWED_COUNTRIES", "US;DE", "two letters each"),
+        ("PERSON_BUDGET", "5 pounds", "5usd/day"),
+        ("CHAT_BUDGET", "5usd/week", "5usd/day"),
+        ("RECORD_CALLS", "perhaps", "boolean"),
     ],
 )
 def test_a_bad_value_is_refused_with_advice(
@@ -108,6 +117,13 @@ def test_a_bad_value_is_refused_with_advice(
         ("PREPARE_OPENING", "off", False),
         ("PRICES_FILE", "prices.toml", Path("prices.toml")),
         ("TWILIO_API_URL", "", "https://api.twilio.com"),
+        ("TIME_ZONE", "Europe/Berlin", "Europe/Berlin"),
+        ("QUIET_HOURS", "off", "off"),
+        ("ALLOWED_COUNTRIES", " us, GB ,,de", ["US", "GB", "DE"]),
+        ("ALLOWED_COUNTRIES", "", []),
+        ("PERSON_BUDGET", "$5/day", "$5/day"),
+        ("RECORD_CALLS", "on", True),
+        ("RECORDINGS_DIR", "/var/recordings", Path("/var/recordings")),
     ],
 )
 def test_a_value_is_read_as_it_is_meant(monkeypatch: pytest.MonkeyPatch, name: str, value: str, read: Any) -> None:
@@ -117,6 +133,16 @@ def test_a_value_is_read_as_it_is_meant(monkeypatch: pytest.MonkeyPatch, name: s
 
 def test_admins_may_be_given_as_numbers_in_code() -> None:
     assert Settings(telegram_admins=[7]).telegram_admins == [7]
+
+
+def test_countries_may_be_given_as_a_list_in_code() -> None:
+    assert Settings(allowed_countries=["PT"]).allowed_countries == ["PT"]
+
+
+def test_at_first_nothing_is_recorded_and_nobody_is_called_at_night() -> None:
+    settings = Settings()
+    assert (settings.record_calls, settings.quiet_hours, settings.allowed_countries) == (False, "22:00-08:00", [])
+    assert (settings.person_budget, settings.chat_budget, settings.time_zone) == ("none", "none", "")
 
 
 def test_a_file_of_settings_is_read_and_the_environment_goes_before_it(
@@ -131,6 +157,7 @@ def test_a_file_of_settings_is_read_and_the_environment_goes_before_it(
 
 def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_WEBHOOK_SECRET", "hook-secret")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ringback:db-secret@localhost/ringback")
     settings = Settings()
     for shown in (repr(settings), str(settings), str(settings.model_dump())):
         assert "secret" not in shown.replace("telegram_webhook_secret", "")

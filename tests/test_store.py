@@ -1,7 +1,6 @@
-"""Drafts and their messages, in a real SQLite file."""
+"""Drafts and their messages, in a real SQLite file and in a real PostgreSQL."""
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -291,11 +290,11 @@ async def test_what_was_asked_in_a_chat_is_forgotten(store: Store) -> None:
     assert [await store.asked(place, 55) for place in (PLACE, GROUP)] == ["", "zone"]
 
 
-async def test_what_is_kept_outlives_the_process(store: Store, engine: AsyncEngine, tmp_path: Path) -> None:
+async def test_what_is_kept_outlives_the_process(store: Store, engine: AsyncEngine, database_url: str) -> None:
     await store.save(a_draft(stage=Stage.PLACED))
     await store.remember(a_draft(), 55, "card")
     await engine.dispose()
-    again = open_database(f"sqlite:///{tmp_path}/ringback.db")
+    again = open_database(database_url)
     try:
         assert await Store(again, FakeWall()).draft_of(PLACE.chat_id, 55) == a_draft(stage=Stage.PLACED)
     finally:

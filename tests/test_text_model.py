@@ -180,5 +180,10 @@ async def test_a_file_that_is_no_sound_is_refused(model: TextModel) -> None:
     assert (caught.value.code, str(caught.value)) == ("model-denied", "400")
 
 
+async def test_a_sound_files_format_goes_by_its_ending(model: TextModel, stand_in: OpenAIStandIn) -> None:
+    await model.transcribe(voice_note("Call Mia, please."), ending="webm")
+    assert [request.filename for request in stand_in.transcription_requests] == ["voice.webm"]
+
+
 async def test_a_model_that_was_never_asked_closes_without_a_word() -> None:
     await a_model("http://127.0.0.1:1/v1").close()

@@ -8,6 +8,7 @@ from babel.localedata import locale_identifiers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot import when
 from bot.when import (
     FARTHEST_S,
     Spoken,
@@ -40,6 +41,11 @@ NOW = unix(BERLIN, 2026, 11, 22, 11, 5, 20)
 def test_a_local_time_is_read_to_the_minute(written: str) -> None:
     assert moment(written, BERLIN, NOW) == unix(BERLIN, 2026, 11, 23, 9)
     assert moment(written, "America/New_York", NOW) == unix("America/New_York", 2026, 11, 23, 9)
+
+
+def test_a_moment_is_written_as_it_is_read() -> None:
+    assert when.written(NOW, BERLIN) == "2026-11-22T11:05"
+    assert moment(when.written(NOW, BERLIN), BERLIN, NOW) == NOW  # the seconds are lost, and it has only just passed
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from fluent.runtime import FluentBundle, FluentResource
 from hypothesis import given
 
 from bot import wording
-from bot.richtext import units
+from bot.richtext import clip, units
 from bot.wording import Words, languages, words
 from bridge.call import EndReason
 from tests.samples import ENGLISH, any_text
@@ -48,9 +49,19 @@ def test_a_message_that_there_is_not_is_a_mistake_unless_it_may_be_missing() -> 
 
 @given(any_text())
 def test_what_people_write_stays_as_it_is(text: str) -> None:
-    assert ENGLISH("whisper-refused", what=text) == f"I did not pass that on: it holds {text}. " + (
-        "The agent neither gives nor takes those."
-    )
+    assert f" it holds {clip(text, 2500)}. The agent" in ENGLISH("whisper-refused", what=text)
+
+
+def test_a_variable_that_is_too_long_for_fluent_is_cut() -> None:
+    assert ENGLISH("voice-heard", words="word " * 700).endswith(" word…”")
+
+
+def test_a_message_without_a_text_of_its_own_is_none() -> None:
+    empty = Words("en")
+    empty._bundle = FluentBundle(["en"])
+    empty._bundle.add_resource(FluentResource("key =\n    .title = Title"))
+    with pytest.raises(KeyError):
+        empty("key")
 
 
 @pytest.mark.parametrize("language", ["", "tlh", "english", "../en"])

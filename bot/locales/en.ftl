@@ -63,18 +63,16 @@ command-help = How it works
 empty-request = Tell me whom to call and what about, for example: /call +1 415 555 2671 and ask when they close today
 not-a-call = I make phone calls. Tell me whom to call and what about, with the number or the name of the place.
 no-change = I did not understand what to change, so the card stays as it is. Say it differently, press its buttons, or start another call with /call.
-no-answer = I did not understand that. Tap one of the answers above or write it in other words, or start another call with /call.
+no-answer = I did not understand that. Answer the question above in other words, or start another call with /call.
 ask-number = What number should I call? Write it with its country code, like +1 415 555 2671, or share the contact.
 ask-goal = What should the call achieve?
 ask-opening = What should the agent say first?
 ask-several = I need a little more:
-ask-tap-or-write = Tap or write.
 ask-edit = What should I change? Write it in your own words, such as “make it for five”.
 ask-edit-placeholder = make it for five
 unsupported = I can read text, listen to voice messages and take shared contacts. Please write the request.
 too-long = That is too long for one request. Please keep it under 4,000 characters.
 edited-too-late = You edited a request whose call has been placed already, so nothing changed. Reply to the live transcript to tell the agent something.
-edited = I read your change.
 repeats-not-offered = I place one call at a time and cannot repeat calls by myself. I planned the first one; write again for the next.
 
 unknown-command = I do not know the command { $command }. /help tells what I can do.
@@ -121,6 +119,8 @@ lookup-none = I could not find a number for { $what }. Write it with its country
 lookup-failed = I could not look up the number of { $what } just now: { $reason } Write the number with its country code, like +1 415 555 2671, or share the contact.
 lookup-place = Which town should I look in? Set it once in /settings, or write it with the request.
 lookup-use = ✅ Use it
+# What people write who agree, whole messages without their punctuation.
+lookup-yes = yes, yes please, yes use it, yes it is, yes that one, yeah, yep, ok, okay, sure, right, correct, that is it, that's it, that's right, that one, use it, take it
 lookup-other = ✖️ Another number
 
 ## Contacts
@@ -172,6 +172,19 @@ personas-title = Personas
 personas-intro = The manner and voice of the agent. I pick one that fits; change it on the card, or choose your own in /settings.
 persona-voice = · voice { $voice }
 persona-fits = For { $fits }.
+# The same as in prompts/personas.
+persona-brisk = Brisk professional
+persona-brisk-fits = restaurants, shops, salons, anything with a booking desk
+persona-cheerful = Cheerful concierge
+persona-cheerful-fits = hotels, events, surprises, gifts, travel
+persona-firm = Firm negotiator
+persona-firm-fits = complaints, refunds, cancellations, bargaining
+persona-formal = Formal representative
+persona-formal-fits = offices, authorities, banks, law firms, schools
+persona-patient = Patient helper
+persona-patient-fits = elderly people, medical and care appointments, anyone who needs time
+persona-warm = Warm friend
+persona-warm-fits = friends and family, good news, invitations, checking on someone
 
 ## Presses
 

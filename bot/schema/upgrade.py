@@ -22,7 +22,8 @@ from bridge.errors import RingbackError
 
 log = logging.getLogger(__name__)
 
-BEFORE_REVISIONS = "0001"  # what release 0.1.0 made, and did not note down
+SCHEMA = (journal.metadata, tables.metadata)
+_BEFORE_REVISIONS = "0001"  # what release 0.1.0 made, and did not note down
 _LOCK = 0x52696E67  # any number that nobody else locks; one process at a time migrates
 
 
@@ -75,7 +76,7 @@ def _upgrade(connection: sa.Connection) -> None:
     if before == scripts.get_current_head():
         return
     if not before and _made_before_revisions(connection):
-        before = BEFORE_REVISIONS
+        before = _BEFORE_REVISIONS
         context.stamp(scripts, before)
     command.upgrade(config, "head")
     log.info("the database was brought from revision %s to %s", before or "none", scripts.get_current_head())
@@ -96,7 +97,7 @@ def _revision(scripts: ScriptDirectory, context: MigrationContext) -> str | None
 def _made_before_revisions(connection: sa.Connection) -> bool:
     """False for a database that has none of our tables yet."""
     inspector = sa.inspect(connection)
-    ours = {*journal.metadata.tables, *tables.metadata.tables} & {*inspector.get_table_names()}
+    ours = {name for metadata in SCHEMA for name in metadata.tables} & {*inspector.get_table_names()}
     if not ours:
         return False
     if "people" in ours and "allowed" in {column["name"] for column in inspector.get_columns("people")}:

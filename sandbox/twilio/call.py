@@ -9,7 +9,6 @@ https://www.twilio.com/docs/voice/answering-machine-detection.
 import asyncio
 import math
 import secrets
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -57,6 +56,7 @@ class StandInCall:
         conditions: Conditions,
         note: Callable[[TwilioError], None],
         place: Callable[[CallRequest, str], "StandInCall"],
+        wall: Callable[[], float],
         parent_sid: str = "",
     ) -> None:
         self.sid = "CA" + secrets.token_hex(16)
@@ -75,7 +75,7 @@ class StandInCall:
         self._note_everywhere = note
         self._loop = asyncio.get_running_loop()
         # Dates run with the loop's clock, which a test may fast-forward.
-        self._epoch = time.time() - self._loop.time()
+        self._epoch = wall() - self._loop.time()
         self.created_at = self._loop.time()
         self.answered_at: float | None = None
         self.ended_at: float | None = None
@@ -99,6 +99,7 @@ class StandInCall:
             sign_streams=lambda: conditions.sign_streams,
             trial=lambda: conditions.account_type == "Trial",
             dial=self._dial,
+            fallback=request.fallback,
         )
         self._tell("queued")
 

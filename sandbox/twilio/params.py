@@ -18,7 +18,8 @@ TWIML_LIMIT = 4000
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _EVENTS = {"initiated", "ringing", "answered", "completed"}
 _CREATE = {
-    "To", "From", "Url", "Method", "Twiml", "StatusCallback", "StatusCallbackEvent", "StatusCallbackMethod",
+    "To", "From", "Url", "Method", "Twiml", "FallbackUrl", "FallbackMethod",
+    "StatusCallback", "StatusCallbackEvent", "StatusCallbackMethod",
     "Timeout", "TimeLimit", "MachineDetection", "MachineDetectionTimeout", "MachineDetectionSpeechThreshold",
     "MachineDetectionSpeechEndThreshold", "MachineDetectionSilenceTimeout", "AsyncAmd",
     "AsyncAmdStatusCallback", "AsyncAmdStatusCallbackMethod", "SendDigits", "Record", "CallReason",
@@ -26,6 +27,7 @@ _CREATE = {
 _UPDATE = {"Url", "Method", "Twiml", "Status"}
 _CHOICES = {
     "Method": {"GET", "POST"},
+    "FallbackMethod": {"GET", "POST"},
     "StatusCallbackMethod": {"GET", "POST"},
     "AsyncAmdStatusCallbackMethod": {"GET", "POST"},
     "MachineDetection": {"Enable", "DetectMessageEnd"},
@@ -67,6 +69,7 @@ class CallRequest:
     async_amd_status_callback: str = ""
     async_amd_status_callback_method: str = "POST"
     send_digits: str = ""
+    fallback: Document | None = None
     params: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -110,6 +113,7 @@ def read_call(form: Form, phone_number: str, refused_prefixes: tuple[str, ...] =
         async_amd_status_callback=one.url("AsyncAmdStatusCallback", 21609),
         async_amd_status_callback_method=one.choice("AsyncAmdStatusCallbackMethod") or "POST",
         send_digits=one.digits(),
+        fallback=one.fallback(),
         params=dict(form),
     )
 
@@ -182,6 +186,10 @@ class _Fields:
         if not re.fullmatch(r"[0-9*#wW]*", value):
             raise own(f"SendDigits are 0-9, *, # and w, not {value}")
         return value
+
+    def fallback(self) -> Document | None:
+        url = self.url("FallbackUrl", 21205)
+        return Document(url=url, method=self.choice("FallbackMethod") or "POST") if url else None
 
     def document(self) -> Document | None:
         """Twiml or Url: "Twiml and url parameters are mutually exclusive"."""

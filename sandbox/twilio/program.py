@@ -7,31 +7,34 @@ the remaining TwiML instructions only after your server closes the WebSocket con
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from sandbox.tones import speak
 from sandbox.twilio.errors import TwilioAlertError, TwilioError
 from sandbox.twilio.line import TelephoneLine
+from sandbox.twilio.overrides import INVALID_URL
 from sandbox.twilio.stream import MediaStream
 from sandbox.twilio.twiml import Connect, Dial, Hangup, Pause, Play, Redirect, Say, Stream, Verb, parse
 from sandbox.twilio.webhooks import Webhooks
 
 TRIAL_FEATURE = 10002
-INVALID_URL = 11100
 DIGIT_S = 0.2  # a key tone and the gap behind it
 FETCH_S = 0.05  # the way to the product and back; also what keeps a loop of redirects from standing still in time
 
 
 @dataclass(frozen=True)
 class Document:
-    """Where the next instructions come from: `twiml` itself, or a URL to ask, which is told `more` than usual."""
+    """Where the next instructions come from: `twiml` itself, or a URL to ask, which is told `more` than usual. `last`
+    is a fallback, after which there is no other.
+    """
 
     twiml: str = ""
     url: str = ""
     method: str = "POST"
     more: dict[str, str] = field(default_factory=dict)
+    last: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,20 +53,33 @@ class Program:
     sign_streams: Callable[[], bool]
     trial: Callable[[], bool]
     dial: Callable[[Dial], Awaitable[dict[str, str]]]
+    fallback: Document | None = None
 
     async def run(self, document: Document) -> None:
-        """Until there are no more verbs. Errors end it, and are noted: there is no fallback URL."""
+        """Until there are no more verbs. Errors are noted, and the fallback is asked what to do, if there is one: "If
+        Twilio is unable to retrieve or execute TwiML from your web server, a request is immediately made to the
+        number's Fallback URL" (https://www.twilio.com/docs/usage/security/availability-reliability).
+        """
         here: Document | None = document
         base = ""
-        try:
-            while here is not None:
+        while here is not None:
+            last = here.last
+            try:
                 twiml = here.twiml
                 if not twiml:
                     base = self._absolute(base, here.url)
                     twiml = await self._fetch(base, here.method, here.more)
                 here = await self._execute(parse(twiml))
-        except TwilioAlertError as alert:
-            self.note(alert.error)
+            except TwilioAlertError as alert:
+                self.note(alert.error)
+                here = None if last else self._fall_back(alert.error, base)
+
+    def _fall_back(self, error: TwilioError, url: str) -> Document | None:
+        if self.fallback is None:
+            return None
+        self.tell("fallback")
+        # "Twilio will submit the ErrorCode and ErrorUrl parameters".
+        return replace(self.fallback, more={"ErrorCode": str(error.code), "ErrorUrl": url}, last=True)
 
     async def press(self, digits: str) -> None:
         """Keypad tones to the callee: "w" is half a second's pause, "W" a whole one's."""

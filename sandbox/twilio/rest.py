@@ -12,7 +12,6 @@ import hmac
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -89,6 +88,7 @@ class RestApi:
         self._calls = calls
         self._place = place
         self._failures: dict[PathKind, _Failure] = {}
+        self._losses: dict[str, bool] = {}
         self._next_call_at = -math.inf
 
     def application(self) -> web.Application:
@@ -105,13 +105,19 @@ class RestApi:
     def fail_next(self, path_kind: PathKind, status: int, code: int, times: int = 1) -> None:
         self._failures[path_kind] = _Failure(status, code, times)
 
+    def lose_next(self, path_kind: PathKind, *, done: bool) -> None:
+        self._losses[path_kind] = done
+
     @web.middleware
     async def _answer(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         try:
             self._admit(request)
-            return await handler(request)
+            lost = self._losses.pop(request.match_info.route.name or "", None)
+            answer = web.Response() if lost is False else await handler(request)
+            if lost is not None and request.transport:
+                request.transport.abort()
         except RefusedError as refused:
             body = {
                 "code": refused.code,
@@ -120,6 +126,7 @@ class RestApi:
                 "status": refused.status,
             }
             return web.json_response(body, status=refused.status)
+        return answer
 
     def _admit(self, request: web.Request) -> None:
         """Authentication ("AccountSid:AuthToken"), the path, and failures that were ordered."""
@@ -199,23 +206,23 @@ async def _form(request: web.Request) -> dict[str, list[str]]:
 
 
 def _matches(call: StandInCall, request: web.Request) -> bool:
-    """The documented filters of a list of calls: To, From, Status, StartTime (a day), StartTime> and
-    StartTime<.
+    """The documented filters of a list of calls: To, From, Status, StartTime, StartTime> and StartTime<, each of these
+    "as YYYY-MM-DD in UTC"; a call that has not begun has no StartTime, and no such filter finds it.
     """
     query = request.query
-    started = call.moment(call.answered_at or call.created_at)
+    started = "" if call.answered_at is None else call.moment(call.answered_at).date().isoformat()
     facts = {
         "To": call.request.to,
         "From": call.request.from_,
         "Status": call.status,
         "ParentCallSid": call.parent_sid,
     }
-    day = query.get("StartTime")
+    days = {name: query[name][:10] for name in ("StartTime", "StartTime>", "StartTime<") if name in query}
     return (
         all(query.get(name, fact) == fact for name, fact in facts.items())
-        and (not day or day[:10] == started.date().isoformat())
-        and ("StartTime>" not in query or started >= datetime.fromisoformat(query["StartTime>"]))
-        and ("StartTime<" not in query or started <= datetime.fromisoformat(query["StartTime<"]))
+        and (bool(started) or not days)
+        and days.get("StartTime", started) == started
+        and days.get("StartTime>", started) <= started <= days.get("StartTime<", started)
     )
 
 

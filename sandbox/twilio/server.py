@@ -7,6 +7,7 @@ One concept each in the modules beside this one.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
@@ -30,7 +31,8 @@ AUTH_TOKEN = "sandbox-auth-token"  # noqa: S105 - opens nothing
 class TwilioStandIn:
     """`async with TwilioStandIn(answerer) as twilio:` serves at `twilio.url` (for TWILIO_API_URL).
 
-    `public_url_rewrite` maps a URL that Twilio was told (and signs) to the one it really connects to.
+    `public_url_rewrite` maps a URL that Twilio was told (and signs) to the one it really connects to; `wall` tells the
+    time of day, in unix seconds, from which the dates of its resources come.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class TwilioStandIn:
         phone_number: str = "+14155550100",
         public_url_rewrite: Callable[[str], str] | None = None,
         conditions: Conditions | None = None,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self.account_sid = account_sid
         self.auth_token = auth_token
@@ -51,6 +54,7 @@ class TwilioStandIn:
         self.errors: list[TwilioError] = []
         self.url = ""
         self._answerer = answerer
+        self._wall = wall
         self._rewrite = public_url_rewrite or (lambda url: url)
         self._tasks: list[asyncio.Task[None]] = []
         self._rest = RestApi(
@@ -89,6 +93,12 @@ class TwilioStandIn:
         """The next `times` requests of this kind are refused with an HTTP status and a Twilio code."""
         self._rest.fail_next(path_kind, status, code, times)
 
+    def lose_next(self, path_kind: PathKind, *, done: bool) -> None:
+        """The next request of this kind gets no answer: its connection breaks, after what it asked for was `done`, or
+        before.
+        """
+        self._rest.lose_next(path_kind, done=done)
+
     def digits(self, call_sid: str, digits: str) -> None:
         """The callee presses keys."""
         self.calls[call_sid].digits(digits)
@@ -118,6 +128,7 @@ class TwilioStandIn:
             conditions=self.conditions,
             note=self.errors.append,
             place=self._place,
+            wall=self._wall,
             parent_sid=parent_sid,
         )
         self.calls[call.sid] = call

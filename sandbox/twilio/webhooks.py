@@ -8,20 +8,27 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import secrets
 from collections.abc import Callable, Mapping
+from functools import partial
 from urllib.parse import urlencode
 
 import aiohttp
 
 from sandbox.twilio.errors import TwilioAlertError
+from sandbox.twilio.overrides import Overrides, parted
 
 HTTP_RETRIEVAL_FAILURE = 11200
+CONNECTION_REFUSED = 11202  # "your web server process is down so no process is listening on the port"
+TOTAL_TIMEOUT = 11203
+CONNECTION_FAILURE = 11205
 INVALID_CONTENT_TYPE = 12300
 TWIML_TOO_LARGE = 11750
 STREAM_TIMEOUT = 31901
 STREAM_REFUSED = 31902
 STREAM_HANDSHAKE = 31920
-TIMEOUT_S = 15.0  # the default read time-out of webhooks
+TIMEOUT_S = 15.0  # of a stream's upgrade
+WAY_S = 0.05  # to the product and back, between two attempts
 _TWIML_TYPES = {"text/xml", "application/xml"}
 _TWIML_LIMIT = 64 * 1024
 
@@ -33,6 +40,15 @@ def signature(auth_token: str, url: str, params: Mapping[str, str]) -> str:
     signed = url + "".join(name + params[name] for name in sorted(params))
     digest = hmac.new(auth_token.encode(), signed.encode(), hashlib.sha1).digest()
     return base64.b64encode(digest).decode()
+
+
+class _FailedError(Exception):
+    """One attempt; `kind` is how a retry policy names it."""
+
+    def __init__(self, kind: str, code: int, what: str) -> None:
+        super().__init__(what)
+        self.kind = kind
+        self.code = code
 
 
 class Webhooks:
@@ -48,11 +64,13 @@ class Webhooks:
         await self._http.close()
 
     async def post(self, url: str, params: Mapping[str, str], method: str = "POST") -> None:
-        """A callback whose answer does not matter. Raises TwilioAlertError (11200) unless it is below 400."""
+        """A callback whose answer does not matter. Raises TwilioAlertError (11200 unless it is below 400, 11202, 11203,
+        11205).
+        """
         await self._request(url, params, method)
 
     async def fetch_twiml(self, url: str, params: Mapping[str, str], method: str = "POST") -> str:
-        """A TwiML document. Raises TwilioAlertError (11200, 11750, 12300)."""
+        """A TwiML document. Raises TwilioAlertError (also 11750, 12300)."""
         content_type, body = await self._request(url, params, method)
         if len(body) > _TWIML_LIMIT:  # 11750: "the response body is larger than 64 kB"
             raise TwilioAlertError(TWIML_TOO_LARGE, f"TwiML response body too large: {url}")
@@ -80,22 +98,52 @@ class Webhooks:
             raise TwilioAlertError(STREAM_TIMEOUT, f"Stream - WebSocket - Connection Timeout: {url}") from error
 
     async def _request(self, url: str, params: Mapping[str, str], method: str) -> tuple[str, bytes]:
+        """Asked as often as its overrides have it, and for 15 s in all at most."""
+        address, overrides = parted(url)
         data: Mapping[str, str] | None = params
         if method == "GET":
-            url += ("&" if "?" in url else "?") + urlencode(params)
+            address += ("&" if "?" in address else "?") + urlencode(params)
             data = None
         headers = {
-            "X-Twilio-Signature": signature(self._auth_token, url, data or {}),
+            "X-Twilio-Signature": signature(self._auth_token, address, data or {}),
             "User-Agent": "TwilioProxy/1.1",
+            "I-Twilio-Idempotency-Token": secrets.token_hex(16),  # the same for all attempts
         }
+        asking = partial(self._attempt, address, method, data, headers, overrides)
+        try:
+            async with asyncio.timeout(overrides.total_s):
+                for _ in range(overrides.retries):
+                    try:
+                        return await asking()
+                    except _FailedError as failed:
+                        if failed.kind not in overrides.policy:
+                            raise
+                        await asyncio.sleep(WAY_S)
+                return await asking()
+        except _FailedError as failed:
+            raise TwilioAlertError(failed.code, f"HTTP retrieval failure: {failed} from {address}") from failed
+        except TimeoutError as error:
+            raise TwilioAlertError(TOTAL_TIMEOUT, f"HTTP communication total time out triggered: {address}") from error
+
+    async def _attempt(
+        self,
+        address: str,
+        method: str,
+        data: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        overrides: Overrides,
+    ) -> tuple[str, bytes]:
+        """Raises _FailedError."""
         try:
             async with (
-                asyncio.timeout(TIMEOUT_S),
-                self._http.request(method, self._rewrite(url), data=data, headers=headers) as answer,
+                asyncio.timeout(overrides.read_s),
+                self._http.request(method, self._rewrite(address), data=data, headers=headers) as answer,
             ):
                 body = await answer.read()
+        except aiohttp.ClientConnectorError as error:
+            raise _FailedError("ct", CONNECTION_REFUSED, "TCP connection refused") from error
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise TwilioAlertError(HTTP_RETRIEVAL_FAILURE, f"HTTP retrieval failure: {url}: {error!r}") from error
+            raise _FailedError("rt", CONNECTION_FAILURE, f"HTTP connection failure: {error!r}") from error
         if answer.status >= 400:
-            raise TwilioAlertError(HTTP_RETRIEVAL_FAILURE, f"HTTP retrieval failure: {answer.status} from {url}")
+            raise _FailedError(f"{answer.status // 100}xx", HTTP_RETRIEVAL_FAILURE, str(answer.status))
         return answer.content_type, body

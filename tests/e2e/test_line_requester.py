@@ -107,7 +107,7 @@ async def test_a_typed_answer_is_one_too(world: World, app: App, tmp_path: Path,
     [closed] = of_kind(await journal_of(tmp_path), QuestionClosed)
     assert (closed.how, closed.answer) == ("answered", "yes, 9:30 is fine")
     assert report.text.startswith("✅ Booked: 9:30")
-    assert from_bot(world) == [live, question, report]  # it began no second draft
+    assert [m for m in from_bot(world) if not m.file] == [live, question, report]  # it began no second draft
 
 
 async def test_without_an_answer_the_agent_does_the_safe_thing(world: World, app: App, tmp_path: Path) -> None:

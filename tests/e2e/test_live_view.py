@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,14 +31,17 @@ from tests.e2e.chat import (
     on_the_line,
     order,
     place,
+    press,
     running,
     shown,
+    statuses,
     tell,
     told_by,
     turns,
 )
+from tests.e2e.group import FAMILY, a_group
 
-WRITES = {"sendMessage", "editMessageText", "editMessageReplyMarkup", "sendDocument"}
+WRITES = {"sendMessage", "editMessageText", "editMessageReplyMarkup", "sendDocument", "sendVoice"}
 
 
 def writes(world: World) -> list[float]:
@@ -63,6 +67,99 @@ def test_a_turn_is_seen_while_it_is_spoken(plain: Called) -> None:
     began = (plain.call.answered_at or 0) + longest.began_ms / 1000
     seen = next(edit.time for edit in plain.live.edits if longest.text[:10] in edit.text)
     assert seen < began + 2.5
+
+
+def test_the_cost_so_far_is_shown_and_rises(plain: Called) -> None:
+    shown_usd = [
+        float(found[1]) for status in statuses(plain.live) if (found := re.search(r" · \$(\d\.\d\d)$", status))
+    ]
+    assert len(set(shown_usd)) >= 3
+    assert shown_usd == sorted(shown_usd)
+    [billed] = re.findall(r"cost about \$(\d\.\d\d)$", plain.report.text)
+    assert shown_usd[-1] <= float(billed)
+    assert not statuses(plain.live)[-1].endswith(shown_usd[-1].__format__(".2f"))  # the report tells it in full
+
+
+def test_the_time_on_the_phone_is_shown_and_goes_on_by_itself(plain: Called) -> None:
+    assert statuses(plain.live)[0] in ("dialling…", "ringing…")
+    seconds = [int(found[1]) for status in statuses(plain.live) if (found := re.search(r"connected 0:(\d\d)", status))]
+    assert seconds == sorted(seconds)
+    assert max(later - sooner for sooner, later in itertools.pairwise(seconds)) <= 6
+
+
+# What may ring
+
+
+HOLD = "call the Harbour Hotel on +1 415 555 0114 and book a table for two at 8pm, name Anna"
+ASKS = "call Osteria Blu on +1 415 555 0122 and book a table for four at 7pm, 7 to 9 is fine, name Shane"
+
+
+def rings(world: World) -> list[str]:
+    """The beginnings of what rang, after the card: that answers the requester's own message."""
+    return [message.text.splitlines()[0] for message in from_bot(world) if not message.silent][1:]
+
+
+async def test_somebody_back_from_hold_and_the_report_ring_and_nothing_else(world: World, app: App) -> None:
+    live = await order(world, HOLD)
+    await place(world, live)
+    report = await finished(world, live)
+    held = [status for status in statuses(live) if " · on hold 0:" in status]
+    assert held
+    assert re.fullmatch(r"connected \d:\d\d · on hold \d:\d\d · \$0\.\d\d", held[-1])
+    back = "📞 the Harbour Hotel: somebody is back on the line."
+    assert rings(world) == [back, report.text.splitlines()[0]]
+
+
+async def test_a_question_and_the_report_ring_and_nothing_else(world: World, app: App) -> None:
+    live = await order(world, ASKS)
+    await place(world, live)
+    question = await shown(world, "❓")
+    await world.requester.wait_for(lambda m: m is live and "· waiting for your answer ·" in m.text)
+    await press(world, question, "Yes, 9:30 tonight is fine")
+    await world.requester.wait_for(lambda m: m is live and "waiting for your answer" not in m.text)
+    report = await finished(world, live)
+    assert rings(world) == [question.text.splitlines()[0], report.text.splitlines()[0]]
+
+
+# In a group
+
+
+async def test_a_group_is_written_to_at_most_twenty_times_a_minute(world: World, app: App) -> None:
+    """Two calls go on at once, one of which asks something: the sandbox refuses the twenty-first."""
+    group = await a_group(world, [world.requester])
+    one = await group.order(ASKS, by=world.requester)
+    await group.place(one, by=world.requester)
+    other = await group.order(HOLD, by=world.requester)
+    await group.place(other, by=world.requester)
+    for live in (one, other):
+        await group.finished(live)
+    times = [r.time for r in world.telegram.requests if r.method in WRITES and r.params.get("chat_id") == str(FAMILY)]
+    assert max(sum(1 for at in times if start <= at < start + 60) for start in times) <= 20
+
+
+async def test_a_live_view_in_a_group_is_edited_less_often(world: World, app: App) -> None:
+    group = await a_group(world, [world.requester])
+    live = await group.order(REQUEST, by=world.requester)
+    call = await group.place(live, by=world.requester)
+    await group.finished(live)
+    edits = [edit.time for edit in live.edits]
+    assert min(later - sooner for sooner, later in itertools.pairwise(edits)) >= 4.49
+    assert [text for _, text in turns(live.text)] == [u.text for u in on_the_line(call)]
+
+
+# Stop
+
+
+async def test_stop_ends_the_call_with_a_goodbye_and_leaves_no_button(world: World, app: App) -> None:
+    live = await order(world)
+    await place(world, live)
+    await connected(world, live)
+    assert labels(live) == ["stop", "join the call"]
+    assert await press(world, live, "Stop") == "Hanging up. Press again to cut the line at once."
+    report = await finished(world, live)
+    assert "you ended it" in report.text
+    assert told_by(turns(live.text), "agent")[-1] == "Thank you, goodbye!"
+    assert not live.keyboard
 
 
 # A call with much to say
@@ -108,7 +205,7 @@ class TestAnEffusiveCall:
     async def test_only_the_last_page_has_a_button_and_no_page_rings(self, world: World, app: App) -> None:
         live = await order(world)
         await place(world, live)
-        second = await world.requester.wait_for(lambda m: m.id > live.id and "hang up" in labels(m))
+        second = await world.requester.wait_for(lambda m: m.id > live.id and "stop" in labels(m))
         await world.requester.wait_for(lambda m: m is live and not m.keyboard)
         assert second.silent
         await finished(world, live)
@@ -118,7 +215,7 @@ class TestAnEffusiveCall:
     async def test_a_reply_to_any_page_is_a_whisper(self, world: World, app: App) -> None:
         live = await order(world)
         await place(world, live)
-        second = await world.requester.wait_for(lambda m: m.id > live.id and "hang up" in labels(m))
+        second = await world.requester.wait_for(lambda m: m.id > live.id and "stop" in labels(m))
         await asyncio.sleep(HUMAN_S)
         whisper = world.requester.say("also ask whether there is parking", reply_to=second)
         await finished(world, live)

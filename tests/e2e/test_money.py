@@ -85,6 +85,7 @@ async def test_an_admin_sets_and_takes_back_a_persons_limits(world: World, app: 
     ("text", "answer"),
     [
         ("2002 lots", "“lots” is no limit. Limits look like this: 5usd/day"),
+        (f"2002 {'x' * 3000}", f"“{'x' * 59}…” is no limit."),
         ("2002 5usd/day 6usd/day", "“6usd/day” is no limit."),
         ("mallory 5usd/day", "Limits look like this"),
         ("5usd/day", "Limits look like this"),

@@ -27,6 +27,10 @@ from tests.e2e.chat import (
 
 OTHER = 2002
 OWN = "+14155550108"  # a callee of the sandbox
+GOAL = (
+    "Goal: Introduce yourself and tell Shane in two sentences how you can help with phone calls; "
+    "answer their questions about it."
+)
 OFFER = "Your first call: I can ring your own phone"
 
 
@@ -186,8 +190,7 @@ async def test_the_own_number_is_kept_and_a_call_to_it_offered_which_needs_its_p
         "📞 Shane (you)",
         "+1 415-555-0108 · for Shane",
         "",
-        "Goal: Introduce yourself and tell Shane in two sentences how you can help with phone calls; "
-        "answer their questions about it.",
+        GOAL,
         "Opens with: “Hello Shane, this is your AI assistant Ringback. This is your first call: how do I sound?”",
         "",
         "🎭 Warm friend · 🔊 coral · English",

@@ -1,6 +1,5 @@
 """Who may do what: roles, invitations, and the commands."""
 
-import asyncio
 import re
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from tests.e2e.chat import (
     running,
     wall_clock,
 )
-from tests.e2e.later import running_later
+from tests.e2e.later import plan, running_later, until
 
 STRANGER = 2002
 BOSS = 3003
@@ -130,6 +129,20 @@ async def test_who_is_demoted_keeps_no_power_over_their_running_call(world: Worl
     assert "watch" in await press(world, report, "Call again", by=stranger)
     await press(world, report, "Full transcript", by=stranger)
     assert (await stranger.wait_for(lambda m: m.document is not None)).document
+
+
+@pytest.mark.parametrize("change", [f"/deny {STRANGER}", f"/allow {STRANGER} watcher"])
+async def test_who_may_not_call_any_more_has_no_planned_calls_either(
+    world: World, tmp_path: Path, stranger: Person, change: str
+) -> None:
+    async with running_later(world, tmp_path):
+        await allow(world)
+        await plan(world, by=stranger)
+        await answer_to(world, change)
+        await until(wall_clock()() + 4 * 60 * 60)
+        told = await stranger.wait_for(lambda m: "I did not call" in m.text)
+    assert "Mallory may not place calls any more." in told.text
+    assert not world.twilio.calls
 
 
 async def test_a_watcher_may_ask_for_help_and_nothing_else(world: World, app: App, stranger: Person) -> None:
@@ -242,10 +255,10 @@ async def test_an_invitation_says_for_how_long_it_is_good(world: World, app: App
 async def test_an_invitation_is_good_for_two_days(world: World, tmp_path: Path, stranger: Person, boss: Person) -> None:
     async with running_later(world, tmp_path):
         tokens = [await invitation(world), await invitation(world)]
-        until = wall_clock()() + 48 * 60 * 60
-        await asyncio.sleep(until - wall_clock()() - 60)
+        expires = wall_clock()() + 48 * 60 * 60
+        await until(expires - 60)
         assert "Welcome" in (await answer_to(world, f"/start {tokens[0]}", by=stranger)).text
-        await asyncio.sleep(until - wall_clock()())
+        await until(expires)
         assert "not valid" in (await answer_to(world, f"/start {tokens[1]}", by=boss)).text
 
 

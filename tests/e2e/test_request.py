@@ -240,7 +240,7 @@ async def test_two_messages_at_once_make_one_draft(world: World, app: App) -> No
     world.requester.say(UNNUMBERED)
     world.requester.say("+1 415 555 2671")
     card = await world.requester.wait_for(is_card)
-    assert "Time: 5pm" in card.text
+    assert "he meeting is at 5pm" in card.text
     assert drafts_asked_for(world)[0] == "none"
     assert "Uncle Joe" in drafts_asked_for(world)[1]
 

@@ -1,8 +1,10 @@
 """Calls for later: placed at their time, once, whatever happens to the process; and what is said when they are not."""
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from bridge.carrier import TwilioCarrier
 from bridge.journal import Journal
 from sandbox.world import World
 from tests.e2e.chat import (
-    SHORT,
+    REQUEST,
     Provoked,
     answer_to,
     connected,
@@ -128,7 +130,7 @@ async def test_a_planned_call_that_is_cancelled_is_not_placed(world: World, tmp_
         card = await plan(world)
         button = data_of(card, "Cancel")
         assert await press(world, card, "Cancel") == "Cancelled. Nothing was dialled."
-        await world.requester.wait_for(lambda m: m is card and m.text == "📞 Luigi\nCancelled. Nothing was dialled.")
+        await world.requester.wait_for(lambda m: m is card and m.text == "✖️ Luigi\nCancelled. Nothing was dialled.")
         assert not card.keyboard
         assert await press_data(world, card, button) == "This card is no longer open."
         await until(at(14, 15))
@@ -141,7 +143,7 @@ async def test_only_the_requester_and_admins_touch_a_plan(world: World, tmp_path
         await answer_to(world, "/allow 2002 caller")
         await answer_to(world, "/allow 3003 caller")
         group = await a_group(world, [world.requester, mallory, eve])
-        said = await group.said(f"/call@ringback_bot {LATER}", by=mallory)
+        said = await group.said(f"@ringback_bot {LATER}", by=mallory)
         card = await group.chat.wait_for(is_plan, after=said)
         assert "Mallory" in await press(world, card, "Plan the call", by=eve)
         await press(world, card, "Plan the call", by=mallory)
@@ -186,14 +188,14 @@ async def test_a_plan_that_was_changed_and_not_confirmed_again_is_not_placed(wor
         card = await answer_to(world, "make it for five", reply_to=planned)
         await until(at(14, 5))
         assert not world.twilio.calls
-        assert "is over. Tell me another time" in await press(world, card, "Plan the call")
+        assert "is over. Tell me when to call instead" in await press(world, card, "Plan the call")
 
 
 async def test_words_that_change_nothing_leave_the_plan_as_it_was(world: World, tmp_path: Path) -> None:
     async with running_later(world, tmp_path):
         planned = await plan(world)
         await asyncio.sleep(2)
-        assert "stays as it is" in (await answer_to(world, "what a lovely day", reply_to=planned)).text
+        assert "stays as it is" in (await answer_to(world, "thanks a lot", reply_to=planned)).text
         assert labels(planned) == NOW_OR_NOT
         await until(at(14))
         await began(world)
@@ -264,14 +266,72 @@ async def test_a_call_that_was_missed_is_told_once_and_can_be_placed_from_a_new_
 
 async def test_a_process_that_is_being_shut_down_leaves_a_plan_to_the_next(world: World, tmp_path: Path) -> None:
     async with running_later(world, tmp_path):
-        await plan(world, LATER.replace("today at 2pm", "in 3 minutes"))
-        live = await order(world, SHORT.replace("0107", "0106"))  # never ends by itself
+        await plan(world, LATER.replace("today at 2pm", "in a minute"))
+        await until(at(12) + 40)
+        live = await order(world, REQUEST)
         await place(world, live)
         await connected(world, live)
+    assert wall_clock()() > at(12, 1)  # the call went on for longer
     assert len(world.twilio.calls) == 1
+    await asyncio.sleep(10)  # the next process does not know how much Telegram takes just now
     async with running_later(world, tmp_path):
         await began(world, times=2)
     assert len([m for m in from_bot(world) if is_report(m)]) == 2
+
+
+@contextlib.contextmanager
+def between_announcement_and_gate(patch: pytest.MonkeyPatch, what: Callable[[], Awaitable[object]]) -> Iterator[None]:
+    usual = Schedule._announced
+
+    async def announced(schedule: Schedule, *given: Any) -> int:
+        message_id = await usual(schedule, *given)
+        await what()
+        return message_id
+
+    with patch.context() as patched:
+        patched.setattr(Schedule, "_announced", announced)
+        yield
+
+
+async def test_a_process_that_is_shut_down_after_the_announcement_leaves_the_call_to_the_next(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with between_announcement_and_gate(monkeypatch, lambda: asyncio.sleep(10)):
+        async with running_later(world, tmp_path):
+            planned = await plan(world)
+            await until(at(14))
+            live = await shown(world, "🕘 Calling Luigi as planned.")
+    assert not world.twilio.calls
+    async with running_later(world, tmp_path):
+        await began(world)
+        await finished(world, live)
+    assert sum(m.reply_to is planned for m in from_bot(world)) == 1
+
+
+async def test_a_plan_that_is_cancelled_in_the_moment_of_its_announcement_is_not_placed(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_later(world, tmp_path):
+        planned = await plan(world)
+        with between_announcement_and_gate(monkeypatch, lambda: press(world, planned, "Cancel")):
+            await until(at(14, 1))
+        live = await world.requester.wait_for(lambda m: m.reply_to is planned)
+        assert live.text == "✖️ Luigi\nCancelled. Nothing was dialled."
+        await until(at(14, 15))
+    assert not world.twilio.calls
+
+
+async def test_a_plan_that_is_placed_by_a_press_in_the_moment_of_its_announcement_is_placed_once(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_later(world, tmp_path):
+        planned = await plan(world)
+        with between_announcement_and_gate(monkeypatch, lambda: press(world, planned, "Call now instead")):
+            await until(at(14, 1))
+        live = await world.requester.wait_for(lambda m: m.reply_to is planned)
+        assert live.text == "📞 Luigi\nThis call has been placed already."
+        await finished(world, planned)
+    assert len(world.twilio.calls) == 1
 
 
 def hanging(patch: pytest.MonkeyPatch, owner: type, name: str) -> Callable[[], bool]:
@@ -325,15 +385,14 @@ async def test_who_dies_between_the_licence_and_the_dial_calls_no_more_and_says_
     with monkeypatch.context() as patch:
         reached = hanging(patch, TwilioCarrier, "place")
         async with running_later(world, before, drain_seconds=0):
-            planned = await plan(world)
-            await until(at(14, 1))
+            await plan(world)
+            await until(at(14) + 5)
             assert reached()
             after = killed(before, tmp_path / "after")
     async with running_later(world, after):
         await shown(world, "I cannot tell whether this call was dialled.")
         await until(at(14, 30))
     assert not world.twilio.calls
-    assert planned.text
 
 
 async def test_who_dies_during_the_call_does_not_place_it_again(world: World, tmp_path: Path) -> None:
@@ -348,7 +407,7 @@ async def test_who_dies_during_the_call_does_not_place_it_again(world: World, tm
         await asyncio.sleep(10)
         after = killed(before, tmp_path / "after")
     async with running_later(world, after):
-        await shown(world, "the line was lost")
+        await world.requester.wait_for(is_report)
         await until(at(14, 30))
     assert len(world.twilio.calls) == 1
 
@@ -359,13 +418,16 @@ async def test_who_dies_on_call_now_instead_does_not_dial_from_the_button_that_s
     before = tmp_path / "before"
     before.mkdir()
     with monkeypatch.context() as patch:
-        hanging(patch, Journal, "confirm")
+
+        async def dies(*_: object) -> None:
+            killed(before, tmp_path / "after")
+            raise OSError("disk full")
+
+        patch.setattr(Journal, "confirm", dies)
         async with running_later(world, before):
             card = await order_later(world)
-            pressing = asyncio.create_task(press(world, card, "Call now instead"))
-            await asyncio.sleep(5)
-            after = killed(before, tmp_path / "after")
-            pressing.cancel()
+            await press(world, card, "Call now instead")
+    after = tmp_path / "after"
     async with running_later(world, after):
         assert await press(world, card, "Plan the call") == "This card has changed since. Look at the newest one."
         again = await world.requester.wait_for(is_plan, after=card)

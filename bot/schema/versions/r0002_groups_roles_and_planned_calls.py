@@ -4,6 +4,8 @@ Owns the step to revision 0002. Whoever was allowed becomes a caller; drafts bel
 Must not import the tables as they are now: they go on changing, and this does not.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -31,7 +33,7 @@ def _give_roles() -> None:
 
 
 def _widen_drafts() -> None:
-    new: list[tuple[str, sa.types.TypeEngine[object], str]] = [
+    new: list[tuple[str, sa.types.TypeEngine[Any], str]] = [
         ("topic", sa.BigInteger(), "0"),
         ("due_unix", sa.Float(), "0"),
         ("candidate", sa.Text(), ""),

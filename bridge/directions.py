@@ -1,0 +1,84 @@
+"""What Twilio is told about one call: how to dial it, where its stream goes, and whom to ask and to tell.
+
+Pure. Owns the addresses of a call's webhooks, and the tickets that its documents carry. The documents themselves are
+`twiml.py`'s, the routes behind the addresses `web.py`'s.
+"""
+
+from bridge import hold, twiml
+from bridge.actions import Action, Apologise, PressDigits, TakeOver
+from bridge.call import CallSpec
+from bridge.carrier_call import Placement
+from bridge.errors import ProtocolError
+from bridge.realtime import SessionConfig
+from bridge.tickets import Tickets
+
+TIME_LIMIT_SLACK_S = 60  # Twilio's own limit lies beyond ours and the longest hold: for when we are gone
+
+
+class Directions:
+    def __init__(
+        self, spec: CallSpec, config: SessionConfig, tickets: Tickets, *, public_url: str, phone_number: str
+    ) -> None:
+        self._spec = spec
+        self._config = config
+        self._tickets = tickets
+        self._base = f"{public_url.rstrip('/')}/twilio"
+        self._phone_number = phone_number
+
+    def placement(self) -> Placement:
+        """The dial. Where the document is too long to go with it, Twilio asks for it once the call is answered."""
+        spec, inline = self._spec, self.connection(most=twiml.MAX_INLINE)
+        by_url = len(inline) > twiml.MAX_INLINE
+        return Placement(
+            to=spec.callee.number,
+            twiml="" if by_url else inline,
+            twiml_url=twiml.insisting(self._resume_url) if by_url else "",
+            fallback_url=twiml.insisting(self._resume_url),
+            status_url=twiml.insisting(f"{self._base}/status/{spec.id}"),
+            amd_url=twiml.insisting(f"{self._base}/amd/{spec.id}"),
+            ring_timeout_s=spec.ring_timeout_s,
+            time_limit_s=spec.max_duration_s + int(hold.CAP_S) + TIME_LIMIT_SLACK_S,
+        )
+
+    def connection(self, *, most: int = 0) -> str:
+        """A stream of its own, and others after it: as many as fit into so many characters, where these are counted."""
+        spec, config = self._spec, self._config
+        parameters = twiml.CallParameters(
+            self._tickets.issue(), config.voice, spec.persona, spec.language, config.prompt
+        )
+        spares = self._spares()
+        document = twiml.connect(self._stream_url, self._resume_url, parameters, spares=spares)
+        while most and len(document) > most and spares:
+            spares.pop()
+            document = twiml.connect(self._stream_url, self._resume_url, parameters, spares=spares)
+        return document
+
+    def detour(self, action: Action) -> str:
+        """What takes the call away from its stream."""
+        match action:
+            case PressDigits(digits):
+                parameters = twiml.CallParameters(self._tickets.issue())
+                return twiml.connect(
+                    self._stream_url, self._resume_url, parameters, spares=self._spares(), digits=digits
+                )
+            case Apologise(text, language):
+                return twiml.apologise(text, language)
+            case TakeOver(number):
+                return twiml.dial(number, self._phone_number, f"{self._base}/dialed/{self._spec.id}")
+            case _:
+                raise ProtocolError(f"{type(action).__name__} is not for the carrier", by="local")
+
+    def wait(self) -> str:
+        """For the process that will have the call next."""
+        return twiml.wait(self._stream_url, self._resume_url, self._spares())
+
+    def _spares(self) -> list[str]:
+        return [self._tickets.issue() for _ in twiml.WAITS_S]
+
+    @property
+    def _stream_url(self) -> str:
+        return f"{self._base.replace('http', 'ws', 1)}/stream"
+
+    @property
+    def _resume_url(self) -> str:
+        return f"{self._base}/resume/{self._spec.id}"
