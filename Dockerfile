@@ -12,7 +12,8 @@ COPY bot bot
 COPY bridge bridge
 COPY prompts prompts
 COPY entrypoint.sh /entrypoint.sh
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATABASE_URL=sqlite:////data/ringback.db PORT=8080
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATABASE_URL=sqlite:////data/ringback.db \
+    RECORDINGS_DIR=/data/recordings PORT=8080
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=3s CMD python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:8080/healthz', timeout=2)"

@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 export ONCE ?=
 
-.PHONY: setup demo run test cover check format lock clean
+.PHONY: setup demo run test soak fuzz cover check format revision lock clean
 
 setup: $(STAMP)
 
@@ -25,11 +25,20 @@ run: setup
 test: setup
 	$(BIN)/pytest
 
+# Long runs, whose figures are in docs/reliability.md. CALLS, FRAMES, SESSIONS, REQUESTS: how many; SEED: a run once more.
+soak: setup
+	@$(BIN)/python -m tests.soak $(if $(CALLS),--calls $(CALLS))
+
+fuzz: setup
+	@$(BIN)/python -m tests.fuzz $(if $(FRAMES),--frames $(FRAMES)) $(if $(SESSIONS),--sessions $(SESSIONS)) \
+		$(if $(REQUESTS),--requests $(REQUESTS)) $(if $(CALLS),--calls $(CALLS)) $(if $(SEED),--seed $(SEED))
+
 # The pure modules carry the rules: every branch of them is tested.
 PURE := $(patsubst %,bridge/%.py,actions adoption briefing call carrier_call clock closing dialogue directions \
 	disclosure ending errors events hearing hold inquiry interruption latency leave limits media_stream menu \
-	model_session numbers opening parts phrases playout prices realtime recording recovery responder scene sensitive \
-	session signals silence speech spending standing takeover tickets timers toolbox tools transcript twiml voice) \
+	model_session numbers opening parts pending phrases playout prices realtime recording recovery responder scene \
+	sensitive session signals silence speech spending standing takeover tickets timers toolbox tools transcript twiml \
+	voice) \
 	$(patsubst %,bot/%.py,booking budget buttons call_list call_view cards chat contacts_view conversation found ics \
 	live lookup_view masking money_view oversight_view people_view plan preferences_view quiet rehearsal_view \
 	report_view richtext summary when wording zones)
@@ -49,6 +58,11 @@ check: setup
 format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# After a change of bot/tables.py or bridge/journal.py: the next step of the schema (bot/schema/versions), to be looked over.
+# Without NAME it only shows what the revisions lack.
+revision: setup
+	@$(BIN)/python -m tests.revision $(NAME)
 
 # The lock files hold every package with its hashes and no index address: what the product runs on, and with the tools.
 PIN := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

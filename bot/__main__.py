@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from bot.log_lines import LogLine
 from bridge.errors import RingbackError
 
 if TYPE_CHECKING:
@@ -78,7 +79,9 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
 
 
 def set_up_logging(level: str) -> None:
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(LogLine())
+    logging.basicConfig(level=level, handlers=[handler])
     chatty = (
         "httpx",
         "httpcore",

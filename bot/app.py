@@ -4,7 +4,6 @@ Owns the lifetimes (docs/architecture.md has the table) and nothing else.
 """
 
 import asyncio
-import hmac
 import logging
 import os
 import time
@@ -20,7 +19,6 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, Updater
 
@@ -30,6 +28,7 @@ from bot.handlers import bot_commands
 from bot.schema.upgrade import bring_up_to_date
 from bot.settings import Settings
 from bot.text_model import TextModel
+from bot.webhook import TelegramWebhook
 from bridge import prices
 from bridge.carrier import TwilioCarrier
 from bridge.database import open_database
@@ -43,6 +42,10 @@ log = logging.getLogger(__name__)
 
 PTB = Application[Any, Any, Any, Any, Any, Any]
 TELEGRAM_PATH = "/telegram"
+# For a request's headers, from the connection or the answer before it. Longer than clients keep a connection that they
+# may still use (most for 15 s), or they would lose requests.
+HEADERS_S = 30.0
+LINGERING_S = 2.0  # for what is left of a body that was refused
 UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
@@ -54,6 +57,7 @@ class App:
         self.settings = settings
         self._wall = wall
         self.port = 0
+        self.site = web.Application()  # what it serves, once it is started
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -91,10 +95,12 @@ class App:
         )
         await front.load()
         front.handlers.add_to(application)
-        await stack.enter_async_context(self._serving(switchboard, application))
+        server = await stack.enter_async_context(self._serving(switchboard, application))
         await stack.enter_async_context(_talking_to_telegram(application, settings))
-        # On leaving: running calls end first, then their reports arrive, and only then is Telegram let go.
+        # On leaving: running calls end first, or are handed over: then the next process is to be asked, not this one.
+        # Their reports arrive, and only then is Telegram let go.
         stack.push_async_callback(front.close)
+        stack.push_async_callback(server.cleanup)
         stack.push_async_callback(partial(switchboard.close, patience_s=settings.drain_seconds))
         await front.resume()
         log.info("ready for calls on port %s", self.port)
@@ -146,23 +152,28 @@ class App:
             phone_number=settings.twilio_phone_number,
             prepare_opening=settings.prepare_opening,
             recordings=settings.recordings_dir,
+            secret=settings.twilio_auth_token.get_secret_value(),
         )
         key = settings.openai_api_key.get_secret_value()
         opening = partial(open_model, settings.openai_base_url, key, settings.realtime_model)
         return Switchboard(journal, carrier, opening, price_list, options)
 
     @asynccontextmanager
-    async def _serving(self, switchboard: Switchboard, application: PTB) -> AsyncIterator[None]:
+    async def _serving(self, switchboard: Switchboard, application: PTB) -> AsyncIterator[web.AppRunner]:
         settings = self.settings
-        site_app = web.Application(client_max_size=MAX_BODY)
+        site_app = self.site = web.Application(client_max_size=MAX_BODY)
         TwilioRoutes(
             switchboard,
             public_url=settings.public_url,
             auth_token=settings.twilio_auth_token.get_secret_value(),
+            client_header=settings.client_address_header,
         ).add_to(site_app)
         if secret := settings.telegram_webhook_secret.get_secret_value():
-            site_app.router.add_post(TELEGRAM_PATH, _webhook(application, secret))
-        runner = web.AppRunner(site_app, access_log=None, shutdown_timeout=5)
+            webhook = TelegramWebhook(application.bot, application.update_queue, secret)
+            site_app.router.add_post(TELEGRAM_PATH, webhook.receive)
+        runner = web.AppRunner(
+            site_app, access_log=None, shutdown_timeout=1, keepalive_timeout=HEADERS_S, lingering_time=LINGERING_S
+        )
         await runner.setup()
         try:
             site = web.TCPSite(runner, settings.host, settings.port)
@@ -173,7 +184,7 @@ class App:
                     f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Set PORT to a free one."
                 ) from error
             self.port = runner.addresses[0][1]
-            yield
+            yield runner
         finally:
             await runner.cleanup()
 
@@ -220,23 +231,6 @@ async def _begin(application: PTB, updater: Updater | None, settings: Settings) 
             secret_token=settings.telegram_webhook_secret.get_secret_value(),
             allowed_updates=UPDATES,
         )
-
-
-def _webhook(application: PTB, secret: str) -> Callable[[web.Request], Any]:
-    """Telegram's updates by POST; https://core.telegram.org/bots/api#setwebhook tells of the secret token."""
-
-    async def receive(request: web.Request) -> web.Response:
-        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
-            return web.Response(status=403)
-        try:
-            update = Update.de_json(await request.json(), application.bot)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            return web.Response(status=400, text="this is no update")
-        await application.update_queue.put(update)
-        return web.Response()
-
-    return receive
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:

@@ -95,7 +95,7 @@ def _how(words: Words, row: Row) -> str:
     parts = [duration(ending.talk_s)] if ending.answered else []
     parts.append(words(f"end-{ending.reason}"))
     if ending.cost_usd:
-        parts.append(money(ending.cost_usd))
+        parts.append(money(words, ending.cost_usd))
     return ", ".join(parts)
 
 

@@ -124,6 +124,7 @@ class Calling(Keeping):
             journal=self._journal,
             questions=self.questions,
             reporting=self.reporting,
+            wall=self._wall,
         )
 
     @cached_property

@@ -5,6 +5,9 @@ Pure: data in, rich text and buttons out. Owns the card's layout; the words are 
 
 from collections.abc import Sequence
 
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency
+
 from bot.buttons import PAGE, Button, Keyboard, call_button, in_pairs
 from bot.conversation import Draft
 from bot.plan import Missing
@@ -19,15 +22,29 @@ _ENTRIES = 12  # of one list on the card; the agent gets them all
 _CHOICES = 8  # more would be no help
 
 
-def money(usd: float) -> str:
-    """US dollars; a cent at least, where it is not nothing."""
-    return f"${max(usd, 0.01) if usd else 0:.2f}"
+def dollars(words: Words, usd: float) -> str:
+    """An amount in US dollars, as the language writes it: $0.29; 0,29 $."""
+    written: str = format_currency(usd, "USD", locale=words.language, group_separator=False)
+    return " ".join(written.split())
+
+
+def money(words: Words, usd: float) -> str:
+    """The same of what is to be paid: a cent at least, where it is not nothing."""
+    return dollars(words, max(usd, 0.01) if usd else 0.0)
+
+
+def language_name(words: Words, code: str) -> str:
+    """What a language (ISO 639-1) is called in the language of the chat; the code itself where nobody knows it."""
+    try:
+        return Locale.parse(code).get_language_name(words.language) or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def card(words: Words, draft: Draft, *, estimate_usd: float, when: str = "", recorded: bool = False) -> RichText:
     """`when` is the time of a planned call in words."""
     plan = draft.plan
-    language = clip(library.language_name(plan.language), 40)
+    language = clip(language_name(words, plan.language), 40)
     name = clip(plan.on_behalf_of or draft.requester_name, 60)
     head = [
         bold(f"📞 {clip(plan.callee_name, 100)}"),
@@ -50,7 +67,7 @@ def card(words: Words, draft: Draft, *, estimate_usd: float, when: str = "", rec
         foot.append(plain(words("card-retries", count=plan.retries, minutes=plan.retry_minutes)))
     if recorded:
         foot.append(plain(words("card-recorded")))
-    foot.append(plain(words("card-limits", minutes=plan.max_minutes, cost=money(estimate_usd))))
+    foot.append(plain(words("card-limits", minutes=plan.max_minutes, cost=money(words, estimate_usd))))
     return fitted(lines(head), listed, lines(foot))
 
 

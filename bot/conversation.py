@@ -96,7 +96,7 @@ def read(words: Words, plan: Plan, rules: Rules) -> Reading:
     except NumberRefused as refusal:
         refused = plan.model_copy(update={"callee_number": ""})
         return _asking(refused, notes, refused_number(words, refusal))
-    name = plan.callee_name.strip() or numbers.readable(number)
+    name = " ".join(plan.callee_name.split()) or numbers.readable(number)  # one line, wherever it is shown
     plan = plan.model_copy(update={"callee_number": number, "callee_name": name})
     if plan.missing:
         return Reading(plan, notes, tuple(plan.missing))
@@ -147,7 +147,7 @@ def _cast(words: Words, plan: Plan) -> tuple[Plan, tuple[str, ...]]:
     if persona not in personas:
         persona = "brisk" if plan.callee_kind == "business" else "warm"
         if plan.persona:
-            notes.append(words("unknown-persona", persona=plan.persona, instead=personas[persona].name))
+            notes.append(words("unknown-persona", persona=plan.persona, instead=words(f"persona-{persona}")))
     voice = plan.voice.lower()
     if voice not in VOICES:
         voice = personas[persona].voice

@@ -17,7 +17,7 @@ from bot.roster import Roster
 from bot.store import Store, WallClock
 from bridge import numbers
 from bridge.call import CallSpec
-from bridge.errors import AlreadyPlaced, NumberRefused, RingbackError
+from bridge.errors import AlreadyPlaced, NumberRefused, Restarting
 from bridge.switchboard import Call, Switchboard
 
 
@@ -90,8 +90,8 @@ class Dispatch:
             return Refusal(words("already-placed"))
         except NumberRefused as refusal:
             return Refusal(words("place-failed", reason=conversation.refused_number(words, refusal)))
-        except RingbackError as error:
-            return Refusal(words("place-failed", reason=str(error)))
+        except Restarting:
+            return Refusal(words("place-failed", reason=words("restarting")))
         finally:
             if undo:  # nothing was dialled: the card can be pressed again
                 await self._store.advance(draft.id, Stage.PLACED, stage, due_unix=draft.due_unix)

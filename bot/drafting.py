@@ -97,6 +97,7 @@ class Drafting:
         )
         if plan is None:
             return
+        plan = candidates.answered_by_planner(plan, question)
         if plan.not_a_call:
             key = "no-change" if draft.stage is not Stage.DRAFTING else "no-answer"
             await self._post.send(draft.place, chat.words(key), reply_to=_in_group(request))
@@ -110,8 +111,8 @@ class Drafting:
             return
         await self._leave_question(draft)
         still = draft.candidate if not found or plan.lookup == draft.plan.lookup else None
-        amended = draft.revised(candidates.answered_by_planner(plan, question), draft.stage)
-        await self.offer(replace(amended, candidate=still), request_id=request.message_id)
+        amended = replace(draft.revised(plan, draft.stage), candidate=still)
+        await self.offer(amended, request_id=request.message_id)
 
     async def fill(self, draft: Draft, choice: str) -> None:
         """A tapped answer ("<question>.<choice>") to what is missing. One that comes too late changes nothing."""

@@ -22,9 +22,9 @@ from bot.questions import Question, Questions
 from bot.reporting import Reporting
 from bot.richtext import RichText
 from bot.roster import Roster
-from bot.store import Store
+from bot.store import Store, WallClock
 from bridge.errors import JournalError
-from bridge.events import CallEvent, DoNotCallAsked, HoldEnded, QuestionAsked, QuestionClosed
+from bridge.events import CallEvent, CarriedOver, DoNotCallAsked, HoldEnded, QuestionAsked, QuestionClosed
 from bridge.journal import Journal
 from bridge.switchboard import Call, spec_of
 
@@ -42,6 +42,7 @@ class Follower:
         journal: Journal,
         questions: Questions,
         reporting: Reporting,
+        wall: WallClock,
     ) -> None:
         self._post = post
         self._store = store
@@ -50,11 +51,16 @@ class Follower:
         self._journal = journal
         self._questions = questions
         self._reporting = reporting
+        self._wall = wall
         self._tasks: set[asyncio.Task[None]] = set()
 
     def follow(self, call: Call, draft: Draft, message_id: int) -> None:
         """Show a call in the message that was its card, then report it."""
-        self._start(self._follow(call, draft, message_id), draft)
+        self._start(self._begin(call, draft, message_id), draft)
+
+    def go_on(self, call: Call, draft: Draft) -> None:
+        """The same for a call that a former process showed: in the messages where it stands. Nothing rings twice."""
+        self._start(self._go_on(call, draft), draft)
 
     def report_late(self, draft: Draft) -> None:
         """Report a call that ended while nobody was there to do it."""
@@ -82,30 +88,45 @@ class Follower:
         if not task.cancelled() and (error := task.exception()):
             log.error("%s failed", task.get_name(), exc_info=error)
 
-    async def _follow(self, call: Call, draft: Draft, message_id: int) -> None:
-        loop = asyncio.get_running_loop()
+    async def _begin(self, call: Call, draft: Draft, message_id: int) -> None:
+        if call.spec.max_duration_s < draft.plan.max_minutes * 60:
+            chat = await self._roster.chat(draft.place.chat_id)
+            shortened = chat.words("budget-shortened", minutes=call.spec.max_duration_s // 60)
+            self._start(self._ping(draft, shortened, message_id, silent=True), draft)
+        await self._follow(call, draft, [message_id], [])
+
+    async def _go_on(self, call: Call, draft: Draft) -> None:
+        told = await self._journal.events(draft.id)
+        taken_over = [number for number, event in enumerate(told) if isinstance(event, CarriedOver)]
+        card = await self._store.message_of(draft, "card") or 0
+        pages = await self._store.messages_of(draft, "live")
+        await self._follow(call, draft, [card, *pages] if card else pages, told[: taken_over[-1] if taken_over else 0])
+
+    async def _follow(self, call: Call, draft: Draft, shown: list[int], past: list[CallEvent]) -> None:
+        """`shown` are the messages that the call stands in, `past` the events that were acted upon already."""
         chat = await self._roster.chat(draft.place.chat_id)
         live = LiveCall()
-        began = loop.time()
 
         def render() -> tuple[list[RichText], Keyboard]:
-            at_ms = math.floor((loop.time() - began) * 1000)
+            at_ms = math.floor((self._wall() - live.began_unix) * 1000)
             buttons = NO_BUTTONS if live.ending else call_view.live_buttons(chat.words, draft)
             return call_view.live_pages(chat.words, call.spec, live.status(chat.words, at_ms), live.turns), buttons
 
         async def remember(page_id: int) -> None:
             await self._store.remember(draft, page_id, "live")
 
-        view = LiveView(self._post, draft.place, message_id, render, remember)
-        showing = loop.create_task(view.run())
-        if call.spec.max_duration_s < draft.plan.max_minutes * 60:
-            shortened = chat.words("budget-shortened", minutes=call.spec.max_duration_s // 60)
-            self._start(self._ping(draft, shortened, message_id, silent=True), draft)
+        view = LiveView(self._post, draft.place, shown, render, remember)
+        showing = asyncio.get_running_loop().create_task(view.run())
+        message_id, number = shown[0], 0
         try:
             async for event in call.events():
                 live.apply(event)
                 view.changed()
-                await self._act_on(event, call, draft, message_id, chat)
+                if number >= len(past) or _stands(event, past):
+                    await self._act_on(event, call, draft, message_id, chat)
+                number += 1
+            if call.handed_over:
+                return  # the next process goes on with the live view
             view.finish()
             if finished := live.finished(call.spec):
                 draft = await self._store.draft(draft.id) or draft  # its group may have another id by now
@@ -167,3 +188,11 @@ class Follower:
 def _name(draft: Draft) -> str:
     """Of a task that is about a draft's call."""
     return f"follow {draft.id}"
+
+
+def _stands(event: CallEvent, past: list[CallEvent]) -> bool:
+    """A question that a former process asked, and that is still open."""
+    if not isinstance(event, QuestionAsked):
+        return False
+    closed = {other.question_id for other in past if isinstance(other, QuestionClosed)}
+    return event.question_id not in closed

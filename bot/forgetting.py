@@ -1,30 +1,26 @@
 """Forgetting: what is known about a requester in a chat is deleted when they ask for it.
 
-Owns what is deleted, in which order, and the question before it. A call that goes on is left; a planned one is
+Owns what is deleted (`erasing.py` does it), and the question before it. A call that goes on is left; a planned one is
 cancelled. Kept are the do-not-call list, the sums that were spent, roles, and who did what: none of them holds words.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.address_book import AddressBook
 from bot.buttons import Answer, Button, Tap
 from bot.chat import Place
-from bot.conversation import Draft, Stage
+from bot.conversation import Stage
 from bot.desk import Desk
-from bot.follower import Follower
+from bot.erasing import Erasing
 from bot.ledger import Ledger
 from bot.people import People
 from bot.post import Post
-from bot.rehearsals import Rehearsals
 from bot.richtext import plain
 from bot.roster import Roster
 from bot.said import Handler, Said
 from bot.store import Store
 from bot.wording import Words
-from bridge.journal import Journal
-from bridge.switchboard import Switchboard
 
 
 @dataclass
@@ -44,10 +40,7 @@ class Forgetting:
         contacts: AddressBook,
         ledger: Ledger,
         desk: Desk,
-        rehearsals: Rehearsals,
-        follower: Follower,
-        switchboard: Switchboard,
-        journal: Journal,
+        erasing: Erasing,
     ) -> None:
         self._post = post
         self._store = store
@@ -56,10 +49,7 @@ class Forgetting:
         self._contacts = contacts
         self._ledger = ledger
         self._desk = desk
-        self._rehearsals = rehearsals
-        self._follower = follower
-        self._switchboard = switchboard
-        self._journal = journal
+        self._erasing = erasing
 
     def by_name(self) -> Mapping[str, Handler]:
         return {"forget": self._ask}
@@ -109,24 +99,13 @@ class Forgetting:
         await self._post.redraw(tap.place, tap.message_id, plain("\n".join(parts)))
 
     async def _forget_calls(self, person_id: int, place: Place) -> _Forgotten:
-        """The drafts go last: as long as they are there, what belongs to them can be found again."""
-        forgotten, ids = _Forgotten(), []
+        forgotten, gone = _Forgotten(), []
         for draft in await self._store.drafts_of(person_id, place.chat_id):
             if draft.stage is Stage.SCHEDULED and await self._store.advance(draft.id, Stage.SCHEDULED, Stage.CANCELLED):
                 forgotten.cancelled += 1
-            elif await self._goes_on(draft):
+            elif not await self._erasing.closed(draft):
                 forgotten.left += 1
                 continue
-            await self._rehearsals.stop(draft)
-            if recording := self._switchboard.recording_of(draft.id):
-                await asyncio.to_thread(recording.unlink, missing_ok=True)
-            ids.append(draft.id)
-        await self._journal.forget(ids)
-        await self._store.forget(ids)
+            gone.append(draft)
+        await self._erasing.erase(gone)
         return forgotten
-
-    async def _goes_on(self, draft: Draft) -> bool:
-        """Its call, or its report. A card is closed first, so that it is not dialled while it is being deleted."""
-        if draft.stage.open:
-            return not await self._store.advance(draft.id, draft.stage, Stage.CANCELLED)
-        return draft.stage in (Stage.PLACED, Stage.SCHEDULED) or self._follower.follows(draft)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 class Found(BaseModel):
     """A business and its public phone number, as they stand on one page."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     number: str  # as written on the page; "": not found
     name: str

@@ -3,15 +3,17 @@
 Owns no resource and no rule.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from bot.admin import Admin
 from bot.calling import Calling
 from bot.commands import Commands
 from bot.contacts import Contacts
-from bot.conversation import Stage
+from bot.conversation import Draft, Stage
 from bot.desk import Desk
 from bot.door import Door
+from bot.erasing import Erasing
 from bot.forgetting import Forgetting
 from bot.groups import Groups
 from bot.handlers import Handlers
@@ -20,30 +22,38 @@ from bot.money import Money
 from bot.onboarding import Onboarding
 from bot.oversight import Oversight
 from bot.preferences import Preferences
+from bot.retention import Retention
 from bot.voice_notes import VoiceNotes
 
 
 class Front(Calling):
     """Each part is made when it is first asked for, of the parts that it needs."""
 
+    _left: Sequence[Draft] = ()  # the calls that a former process had placed and not reported
+
     # Its life, which the app leads
 
     async def load(self) -> None:
         """Before the first update."""
         await self.people.load()
+        self._left = await self.store.in_stage(Stage.PLACED)
+        await self._switchboard.recover()
         await self.schedule.recover()
         self.reporting.afterwards = self.retries.afterwards
         self.desk.answer_to("retry", self.retries.pressed)
 
     async def resume(self) -> None:
-        """After a start: end what a former process left open, and report what was never reported."""
-        await self._switchboard.recover()
-        for draft in await self.store.in_stage(Stage.PLACED):
-            if self._switchboard.call(draft.id) is None:
+        """After a start: show the calls that go on from a former process, and report what was never reported."""
+        for draft in self._left:
+            if call := self._switchboard.call(draft.id):
+                self.follower.go_on(call, draft)
+            else:
                 self.follower.report_late(draft)
         self.schedule.start()
+        self.retention.start()
 
     async def close(self) -> None:
+        await self.retention.close()
         await self.schedule.close()
         await self.rehearsals.close()
         await self.follower.close()
@@ -177,10 +187,29 @@ class Front(Calling):
             contacts=self.address_book,
             ledger=self.ledger,
             desk=self.desk,
+            erasing=self.erasing,
+        )
+
+    @cached_property
+    def erasing(self) -> Erasing:
+        return Erasing(
+            store=self.store,
+            journal=self._journal,
+            switchboard=self._switchboard,
             rehearsals=self.rehearsals,
             follower=self.follower,
+        )
+
+    @cached_property
+    def retention(self) -> Retention:
+        return Retention(
+            store=self.store,
+            desk=self.desk,
+            erasing=self.erasing,
+            follower=self.follower,
             switchboard=self._switchboard,
-            journal=self._journal,
+            days=self._settings.retention_days,
+            wall=self._wall,
         )
 
     @cached_property

@@ -90,7 +90,7 @@ class LiveCall:
         if self._doing:
             parts.append(words(self._doing))
         if self.cost_usd:
-            parts.append(words("live-cost", cost=money(self.cost_usd)))
+            parts.append(words("live-cost", cost=money(words, self.cost_usd)))
         return " · ".join(parts)
 
     def finished(self, spec: CallSpec, summary: Summary | None = None) -> Finished | None:

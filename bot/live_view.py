@@ -7,7 +7,7 @@ Owns the view's messages and its edit budget: Telegram allows about one message 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter
 
@@ -31,14 +31,14 @@ Sent = Callable[[int], Awaitable[None]]
 
 class LiveView:
     """`render` gives the pages as they should be now; the buttons go on the last one. `sent` is told of each message
-    that is begun.
+    that is begun. `messages` are those that it begins with, one or more.
     """
 
     def __init__(
         self,
         post: Outgoing,
         place: Place,
-        message_id: int,
+        messages: Sequence[int],
         render: Render,
         sent: Sent,
         *,
@@ -49,8 +49,8 @@ class LiveView:
         self._render = render
         self._sent = sent
         self._interval_s = interval_s or (GROUP_INTERVAL_S if place.group else INTERVAL_S)
-        self._messages: list[int] = [message_id]
-        self._shown: list[tuple[RichText, Keyboard] | None] = [None]
+        self._messages: list[int] = list(messages)
+        self._shown: list[tuple[RichText, Keyboard] | None] = [None] * len(messages)
         self._changed = asyncio.Event()
         self._final = False
         self._latest = -1  # the page that was brought up to date last

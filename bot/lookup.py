@@ -15,6 +15,8 @@ from bridge import numbers
 from bridge.errors import NumberRefused
 from prompts import library
 
+_MAX_WORDS = 300  # characters; nobody searches with more
+
 
 class Lookup:
     def __init__(self, model: TextModel, *, region: str | None) -> None:
@@ -32,7 +34,7 @@ class Lookup:
         found = await self._model.ask(
             Found,
             library.render("lookup"),
-            f"ASKED FOR\n{what}\nNEAR\n{place or 'none'}",
+            f"ASKED FOR\n{_one_line(what)}\nNEAR\n{_one_line(place) or 'none'}",
             tools=[{"type": "web_search", "user_location": location}],
         )
         try:
@@ -42,6 +44,11 @@ class Lookup:
         if not _is_page(found.source):
             return None  # nobody could check it
         return found.model_copy(update={"number": number})
+
+
+def _one_line(written: str) -> str:
+    """Words from outside begin no section of their own."""
+    return " ".join(written.split())[:_MAX_WORDS]
 
 
 def _is_page(source: str) -> bool:

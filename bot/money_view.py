@@ -4,6 +4,7 @@ Pure: data in, words out.
 """
 
 from bot.budget import Budget, Spent
+from bot.cards import dollars
 from bot.wording import Words
 
 
@@ -15,15 +16,11 @@ def limits(words: Words, budget: Budget) -> str:
 def spent(words: Words, so_far: Spent) -> str:
     return words(
         "budget-spent",
-        day=_dollars(so_far.usd_day),
+        day=dollars(words, so_far.usd_day),
         dayminutes=_minutes(so_far.s_day),
-        month=_dollars(so_far.usd_month),
+        month=dollars(words, so_far.usd_month),
         monthminutes=_minutes(so_far.s_month),
     )
-
-
-def _dollars(usd: float) -> str:
-    return f"${usd:.2f}"
 
 
 def _minutes(seconds: float) -> str:

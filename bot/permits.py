@@ -21,7 +21,7 @@ from bot.richtext import clip
 from bridge import numbers
 from bridge.prices import Prices
 
-_NAME = 60  # UTF-16 units
+_NAME = 40  # UTF-16 units: most refusals are told over the chat, in 200 characters
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Permits:
             budget.narrower(*lefts), planned_minutes=minutes, estimate_usd=self._prices.estimate(minutes * 60)
         )
         if allowed.refused:
-            return Refusal(chat.words("refused-too-little", cost=money(self._prices.estimate(60))))
+            return Refusal(chat.words("refused-too-little", cost=money(chat.words, self._prices.estimate(60))))
         return Permit(allowed.minutes, allowed.usd)
 
     async def standing(self, owner: int, chat: Chat, at_unix: float) -> Standing:
@@ -148,7 +148,5 @@ def _asleep(chat: Chat, hours: QuietHours, found: Quiet, at_unix: float, now_uni
 def _used_up(draft: Draft, chat: Chat, owner: int, standing: Standing, used: Limit, anew: str) -> Refusal:
     """Whose budget it is, and when it begins anew."""
     whose = "chat" if owner < 0 else "theirs" if draft.place.group else "yours"
-    reason = chat.words(
-        f"refused-{used}", whose=whose, name=clip(draft.requester_name, _NAME), limit=str(standing.limits), anew=anew
-    )
-    return Refusal(reason)
+    name, limit = clip(draft.requester_name, _NAME), str(Budget(**{used: getattr(standing.limits, used)}))
+    return Refusal(chat.words(f"refused-{used}", whose=whose, name=name, limit=limit, anew=anew))

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 class Missing(BaseModel):
     """Something without which the call cannot be made, to be asked; `choices` are answers to tap, or none."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     question: str
     choices: list[str]
@@ -23,7 +23,7 @@ class Missing(BaseModel):
 class Plan(BaseModel):
     """One phone call, as it was asked for."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     callee_name: str
     callee_number: str

@@ -19,6 +19,7 @@ from bridge.errors import ModelError, PlanError
 from prompts import library
 
 _WITHOUT = {"callee_number", "missing", "not_a_call", "call_at", "recent", "contact", "lookup"}  # of a recent call
+_MAX_NAME = 128  # Telegram's own limit: a first and a last name of 64 characters each
 _REST = "…"  # stands for the digits of a number that the model is not told: "+49…"
 
 
@@ -52,7 +53,7 @@ class Planner:
         chat = context.chat
         instructions = library.render(
             "planner",
-            requester=" ".join(context.requester.split()),
+            requester=" ".join(context.requester.split())[:_MAX_NAME],
             personas="; ".join(f"{p.key} ({p.name}: {p.fits})" for p in library.personas().values()),
             voices=", ".join(VOICES),
             max_minutes=self._max_minutes,
@@ -81,7 +82,7 @@ def _input(request: str, context: Context, draft: Plan | None) -> str:
             "RECENT CALLS",
             *(recent or ["none"]),
             "DRAFT",
-            _without_digits(draft).model_dump_json() if draft else "none",
+            _one_line(_without_digits(draft).model_dump_json()) if draft else "none",
             "REQUEST",
             request,
         ]
@@ -91,7 +92,12 @@ def _input(request: str, context: Context, draft: Plan | None) -> str:
 def _recent(number: int, call: Recent) -> str:
     plan = _without_digits(call.plan)
     about = " ".join(f"{plan.callee_name}, {call.day}: {plan.goal} / {call.outcome}".split())
-    return f"{number}. {about}\nPLAN {plan.model_dump_json(exclude=_WITHOUT)}"
+    return f"{number}. {about}\nPLAN {_one_line(plan.model_dump_json(exclude=_WITHOUT))}"
+
+
+def _one_line(written: str) -> str:
+    """JSON leaves some ends of lines as they are, and a line of its own could begin another section."""
+    return " ".join(written.split())
 
 
 def _without_digits(plan: Plan) -> Plan:

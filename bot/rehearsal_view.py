@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.buttons import Button, Keyboard, call_button
+from bot.cards import language_name
 from bot.conversation import Draft
 from bot.richtext import RichText, bold, clip, pages, plain
 from bot.wording import Words
 from bridge.rehearsal import Asked, Line, Over, Pressed, Refused, Said, Switched, Waits
-from prompts import library
 
 NO_ANSWER = "none"  # instead of the number of a choice
 _LINE = 3000  # UTF-16 units: an agent's turn is a few sentences
@@ -55,7 +55,7 @@ def _line(words: Words, line: Line) -> RichText | None:
         case Waits():
             return plain(words("rehearse-waits"))
         case Switched(language):
-            return plain(words("rehearse-language", language=library.language_name(language)))
+            return plain(words("rehearse-language", language=language_name(words, language)))
         case Refused(what):
             return plain(words("whisper-refused", what=words(f"sensitive-{what}")))
         case _:

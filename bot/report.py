@@ -52,7 +52,8 @@ def _told(call: Finished, zone: str) -> str:
     }
     said = [f"{number} {turn.party}: {' '.join(turn.text.split())}" for number, turn in enumerate(call.turns, 1)]
     date = now_line(call.began_unix, zone)
-    return "\n".join(["DATE", date, "PLAN", json.dumps(plan, ensure_ascii=False), "TRANSCRIPT", *said])
+    written = " ".join(json.dumps(plan, ensure_ascii=False).split())  # JSON leaves some ends of lines as they are
+    return "\n".join(["DATE", date, "PLAN", written, "TRANSCRIPT", *said])
 
 
 def _believed(summary: Summary, call: Finished, zone: str) -> Summary:

@@ -20,6 +20,7 @@ from bridge.call import CallSpec, Ending, EndReason, Turn
 
 WORDS = 10  # so many footnotes have a button each
 RETRIED = (EndReason.BUSY, EndReason.NO_ANSWER)
+_NEVER_RANG = (EndReason.REFUSED, EndReason.UNCERTAIN, EndReason.NOT_DIALED)
 _ALERT = 200  # answerCallbackQuery: "Text of the notification. … 0-200 characters"
 
 
@@ -122,7 +123,7 @@ def line_facts(words: Words, ending: Ending) -> str:
     facts = []
     if ending.answered:
         facts.append(words("report-facts-talk", time=duration(ending.talk_s)))
-    elif ending.reason not in (EndReason.REFUSED, EndReason.UNCERTAIN):
+    elif ending.reason not in _NEVER_RANG:
         facts.append(words("report-facts-ring", seconds=round(ending.ring_s)))
     facts.append(words(f"end-{ending.reason}"))
     if not ending.cost_usd:
@@ -130,7 +131,7 @@ def line_facts(words: Words, ending: Ending) -> str:
     else:
         # Nobody answered, and yet it cost something: say what.
         kind = "report-cost" if ending.answered else "report-cost-ringing"
-        facts.append(words(kind, cost=money(ending.cost_usd)))
+        facts.append(words(kind, cost=money(words, ending.cost_usd)))
     return " · ".join(facts)
 
 

@@ -86,6 +86,8 @@ class Retries:
             if refusal := await self._dispatch.refusal(again, at_unix=again.due_unix):
                 reason = words("retry-refused", name=draft.plan.callee_name, reason=refusal.reason)
                 await self._post.send(draft.place, reason, silent=True, reply_to=report)
+                if refusal.opens_unix:
+                    await self._schedule.offer_again(draft, at_unix=refusal.opens_unix)
                 return
             if not await self._store.follow_up(draft.id, again):
                 return

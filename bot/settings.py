@@ -21,7 +21,7 @@ _HTTP_URL = TypeAdapter(AnyHttpUrl)
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
     telegram_bot_token: SecretStr = Field(description="The bot's token, from @BotFather.")
     telegram_admins: Annotated[list[int], NoDecode] = Field(
@@ -47,6 +47,11 @@ class Settings(BaseSettings):
     public_url: str = Field(description="The https address at which Twilio reaches this server, without a path.")
     host: str = Field("0.0.0.0", description="The address to listen on.")  # noqa: S104 - a container's only interface
     port: int = Field(8080, ge=0, le=65535, description="The port to listen on.")
+    client_address_header: str = Field(
+        "",
+        pattern="^[A-Za-z0-9-]*$",
+        description="The header in which your host's proxy names the client, as Fly-Client-IP; empty: believe none.",
+    )
     database_url: SecretStr = Field(
         SecretStr("sqlite:///ringback.db"),
         description="Where calls and people are kept: sqlite:///… or postgresql://…, which may hold a password.",
@@ -70,6 +75,9 @@ class Settings(BaseSettings):
         default=False, description="Record calls; the agent says so on each, and the report brings the recording."
     )
     recordings_dir: Path = Field(Path("recordings"), description="Where recordings are kept.")
+    retention_days: int = Field(
+        90, ge=0, le=36_500, description="Calls, transcripts and recordings are deleted after so many days; 0: never."
+    )
 
     max_call_minutes: int = Field(15, ge=1, le=55, description="No call is planned for longer than this.")
     prepare_opening: bool = Field(

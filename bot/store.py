@@ -144,6 +144,12 @@ class Store:
             found: int | None = await connection.scalar(query)
             return found
 
+    async def messages_of(self, draft: Draft, role: str) -> list[int]:
+        """All messages of a draft in a role, the oldest first."""
+        query = sa.select(messages.c.message_id).where(messages.c.draft_id == draft.id, messages.c.role == role)
+        async with self._engine.connect() as connection:
+            return list((await connection.scalars(query.order_by(messages.c.message_id))).all())
+
     # What a reply to a message sets
 
     async def ask(self, place: Place, message_id: int, about: str) -> None:
@@ -179,6 +185,11 @@ class Store:
         """All of a requester's drafts in a chat, whatever became of them."""
         mine = (drafts.c.requester_id == requester_id, drafts.c.chat_id == chat_id)
         return await self._drafts(sa.select(drafts).where(*mine))
+
+    async def older_than(self, unix: float) -> list[Draft]:
+        """Drafts that nothing has happened to since then, whatever became of them; planned calls are none of them."""
+        old = (drafts.c.touched_unix < unix, drafts.c.due_unix < unix, drafts.c.stage != Stage.SCHEDULED.value)
+        return await self._drafts(sa.select(drafts).where(*old))
 
     async def forget(self, draft_ids: Sequence[str]) -> None:
         """Drafts, with their messages and reports."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 class Answer(BaseModel):
     """What the callee said to one of the plan's questions."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     question: str
     answer: str
@@ -23,7 +23,7 @@ class Answer(BaseModel):
 class NextStep(BaseModel):
     """Something that the requester has to do or remember."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     text: str
     turn: int
@@ -32,7 +32,7 @@ class NextStep(BaseModel):
 class Appointment(BaseModel):
     """What was booked, for a calendar."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     title: str
     start: str  # local date and time at the callee's place, "2026-11-24T19:45"
@@ -43,7 +43,7 @@ class Appointment(BaseModel):
 class Summary(BaseModel):
     """The outcome of a call."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     headline: str
     achieved: Literal["yes", "no", "unclear"]

@@ -6,6 +6,7 @@ here on the call is like any other.
 """
 
 from collections.abc import Callable
+from math import inf
 
 from bridge.actions import Action, HangUp, Tell
 from bridge.call import CallSpec, CallState, EndReason
@@ -56,8 +57,10 @@ class Adoption:
         self._toolbox = toolbox
         self._recovery = recovery
         self._end_politely = end_politely
+        self.began = -inf  # on the clock
 
     def go_on(self) -> list[Action]:
+        self.began = self._clock.now
         told = self._close_turns()
         match self._standing.state:
             case CallState.CLOSING:

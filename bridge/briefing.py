@@ -12,6 +12,8 @@ from prompts import library
 
 # 3,500 characters of prompt and spec are plenty for a call; a longer one would be slow to read and easy to contradict.
 _MAX_PROMPT = 12_000
+_MAX_SAID = 2_000  # characters that are to be said in one go: more than a minute
+_MAX_NAME = 200
 
 
 class Briefing(msgspec.Struct, frozen=True):
@@ -34,14 +36,14 @@ class Briefing(msgspec.Struct, frozen=True):
 
 def brief(spec: CallSpec) -> Briefing:
     """Raises KeyError for a persona that is not in the catalogue."""
-    language = library.language_name(spec.language)
+    language, principal = _language(spec.language), _line(spec.on_behalf_of)[:_MAX_NAME]
     return Briefing(
         language=spec.language,
         prompt=_prompt(spec, language),
         opening=library.render(
             "opening",
             language=language,
-            opening=_line(announced(spec.opening, spec.language) if spec.record else spec.opening),
+            opening=_line(announced(spec.opening, spec.language) if spec.record else spec.opening)[:_MAX_SAID],
             # A language without sentences of ours for them: the model makes its own.
             disclose=spec.disclose and spec.language not in library.languages(),
             record=spec.record and spec.language not in library.languages(),
@@ -52,12 +54,12 @@ def brief(spec: CallSpec) -> Briefing:
         still_there=library.render("still_there", language=language),
         filler=library.render("filler", language=language),
         resume=library.render("resume", language=language),
-        handover=library.render("handover", language=language, principal=_line(spec.on_behalf_of)),
-        taken_back=library.render("taken_back", language=language, principal=_line(spec.on_behalf_of)),
+        handover=library.render("handover", language=language, principal=principal),
+        taken_back=library.render("taken_back", language=language, principal=principal),
         apology=library.phrases(spec.language).apology,
-        no_answer=library.render("no_answer", principal=_line(spec.on_behalf_of)),
+        no_answer=library.render("no_answer", principal=principal),
         voicemail=(
-            library.render("voicemail", language=language, message=_line(spec.voicemail_message))
+            library.render("voicemail", language=language, message=_line(spec.voicemail_message)[:_MAX_SAID])
             if spec.voicemail_message
             else ""
         ),
@@ -87,12 +89,17 @@ def _rendered(spec: CallSpec, language: str, most: int) -> str:
         goal=_line(spec.goal)[:most],
         manner=library.personas()[spec.persona].manner.strip(),
         language=language,
-        others=" or ".join(library.language_name(code) for code in spec.may_switch_to[: most // 10]),
+        others=" or ".join(_language(code) for code in spec.may_switch_to[: most // 10]),
         facts=lines(spec.facts),
         may_agree=lines(spec.may_agree),
         questions=lines(spec.questions),
         record=spec.record,
     )
+
+
+def _language(code: str) -> str:
+    """Its English name; what is no code is a word from outside."""
+    return _line(library.language_name(code))[:_MAX_NAME]
 
 
 def _line(words: str) -> str:

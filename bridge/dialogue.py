@@ -274,7 +274,7 @@ class Dialogue:
 
     def model_ready(self) -> list[Action]:
         """The agent speaks first: its opening is made while the phone still rings, and waits for the line."""
-        return self.voice.say(self.briefing.opening) if self._opening.ask() else []
+        return self.voice.say(self.briefing.opening) if self._opening.ask() and not self.hushed else []
 
     def item_added(self, signal: signals.ItemAdded) -> list[Action]:
         self._transcript.place(signal.item_id, signal.after)

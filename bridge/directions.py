@@ -10,12 +10,14 @@ from bridge.call import CallSpec
 from bridge.carrier_call import Placement
 from bridge.errors import ProtocolError
 from bridge.realtime import SessionConfig
-from bridge.tickets import Tickets
+from bridge.tickets import LIFE_S, Tickets
 
 TIME_LIMIT_SLACK_S = 60  # Twilio's own limit lies beyond ours and the longest hold: for when we are gone
 
 
 class Directions:
+    """`now_unix` is when a document is given, in unix seconds: its tickets are good from then on."""
+
     def __init__(
         self, spec: CallSpec, config: SessionConfig, tickets: Tickets, *, public_url: str, phone_number: str
     ) -> None:
@@ -25,9 +27,10 @@ class Directions:
         self._base = f"{public_url.rstrip('/')}/twilio"
         self._phone_number = phone_number
 
-    def placement(self) -> Placement:
+    def placement(self, now_unix: float) -> Placement:
         """The dial. Where the document is too long to go with it, Twilio asks for it once the call is answered."""
-        spec, inline = self._spec, self.connection(most=twiml.MAX_INLINE)
+        spec = self._spec
+        inline = self.connection(now_unix + spec.ring_timeout_s, most=twiml.MAX_INLINE)
         by_url = len(inline) > twiml.MAX_INLINE
         return Placement(
             to=spec.callee.number,
@@ -37,29 +40,29 @@ class Directions:
             status_url=twiml.insisting(f"{self._base}/status/{spec.id}"),
             amd_url=twiml.insisting(f"{self._base}/amd/{spec.id}"),
             ring_timeout_s=spec.ring_timeout_s,
-            time_limit_s=spec.max_duration_s + int(hold.CAP_S) + TIME_LIMIT_SLACK_S,
+            time_limit_s=self._time_limit_s,
         )
 
-    def connection(self, *, most: int = 0) -> str:
+    def connection(self, now_unix: float, *, most: int = 0) -> str:
         """A stream of its own, and others after it: as many as fit into so many characters, where these are counted."""
         spec, config = self._spec, self._config
         parameters = twiml.CallParameters(
-            self._tickets.issue(), config.voice, spec.persona, spec.language, config.prompt
+            self._tickets.issue(now_unix + LIFE_S), config.voice, spec.persona, spec.language, config.prompt
         )
-        spares = self._spares()
+        spares = self._spares(now_unix)
         document = twiml.connect(self._stream_url, self._resume_url, parameters, spares=spares)
         while most and len(document) > most and spares:
             spares.pop()
             document = twiml.connect(self._stream_url, self._resume_url, parameters, spares=spares)
         return document
 
-    def detour(self, action: Action) -> str:
+    def detour(self, action: Action, now_unix: float) -> str:
         """What takes the call away from its stream."""
         match action:
             case PressDigits(digits):
-                parameters = twiml.CallParameters(self._tickets.issue())
+                parameters = twiml.CallParameters(self._tickets.issue(now_unix + LIFE_S))
                 return twiml.connect(
-                    self._stream_url, self._resume_url, parameters, spares=self._spares(), digits=digits
+                    self._stream_url, self._resume_url, parameters, spares=self._spares(now_unix), digits=digits
                 )
             case Apologise(text, language):
                 return twiml.apologise(text, language)
@@ -68,12 +71,20 @@ class Directions:
             case _:
                 raise ProtocolError(f"{type(action).__name__} is not for the carrier", by="local")
 
-    def wait(self) -> str:
+    def wait(self, now_unix: float) -> str:
         """For the process that will have the call next."""
-        return twiml.wait(self._stream_url, self._resume_url, self._spares())
+        return twiml.wait(self._stream_url, self._resume_url, self._spares(now_unix))
 
-    def _spares(self) -> list[str]:
-        return [self._tickets.issue() for _ in twiml.WAITS_S]
+    def ask_again(self) -> str:
+        """Without a ticket: for whoever asks while the call has its stream."""
+        return twiml.wait(self._stream_url, self._resume_url, ())
+
+    def _spares(self, now_unix: float) -> list[str]:
+        return [self._tickets.issue(now_unix + self._time_limit_s) for _ in twiml.WAITS_S]
+
+    @property
+    def _time_limit_s(self) -> int:
+        return self._spec.max_duration_s + int(hold.CAP_S) + TIME_LIMIT_SLACK_S
 
     @property
     def _stream_url(self) -> str:

@@ -1,8 +1,10 @@
 """Why a call is over: what the carrier's last word about it means, seen from where the call stood.
 
-Pure. Owns the choice of the end reason; when a call ends is `session.py`'s.
+Pure. Owns the choice of the end reason, and what is of no use any more once the hang-up is ordered; when a call ends is
+`session.py`'s.
 """
 
+from bridge import signals
 from bridge.call import EndReason
 
 UNANSWERED = {
@@ -12,6 +14,14 @@ UNANSWERED = {
     "canceled": EndReason.REQUESTER_HUNG_UP,
 }
 OVER = (*UNANSWERED, "completed")
+TOO_LATE = (
+    signals.StreamStarted,
+    signals.ModelReady,
+    signals.ToolCalled,
+    signals.TakeOverAsked,
+    signals.TakeOverFailed,
+    signals.Whispered,
+)
 AT_ONCE_S = 3.0  # a call that was over so soon after our last word of it was not ended by our absence
 
 

@@ -32,10 +32,9 @@ class Limits:
         now = self._clock.now
         waits = [since for since in (standing.on_hold_ms, standing.taken_over_ms) if since is not None]
         waiting_s = max((now - self._clock.started - since / 1000 for since in waits), default=0.0)
-        answered = self._clock.at(standing.answered_ms)
-        if answered is not None:
-            limit = answered + self._max_duration_s + standing.held_s + waiting_s
-            self._set(max(limit, now + self._leave_s))
+        answered = self._clock.started + (standing.answered_ms or 0) / 1000
+        limit = answered + self._max_duration_s + standing.held_s + waiting_s
+        self._set(max(limit, now + self._leave_s))
 
     def settle(self, *, waiting: bool) -> None:
         """`waiting`: the agent's time does not count now."""

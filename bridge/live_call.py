@@ -125,10 +125,14 @@ class LiveCall:
         return self._call_sid == call_sid
 
     def admit(self, call_sid: str, parameters: twiml.CallParameters) -> int | None:
-        """The number of the ticket that a media stream comes with; None for one that does not let it in."""
-        if self._call_sid not in ("", call_sid) or self.runner.session.let_go:
+        """The number of the ticket that a media stream comes with; None for one that does not let it in, and then the
+        ticket is as good as before.
+        """
+        if not call_sid or self._call_sid not in ("", call_sid) or self.runner.session.let_go:
             return None
-        number = self._tickets.redeem(parameters.token)
+        if self.runner.streaming:  # the carrier opens no other stream before this one has ended
+            return None
+        number = self._tickets.redeem(parameters.token, self._journal.wall())
         if number is not None:
             self.named(call_sid)
             if self._opens_model:
@@ -195,7 +199,7 @@ class LiveCall:
         """Dial, once. True where it cannot be known whether the carrier did."""
         self._placing = True
         try:
-            self.named(await self._carrier.place(self.directions.placement()))
+            self.named(await self._carrier.place(self.directions.placement(self._journal.wall())))
         except CarrierError as error:
             if not error.sent:
                 self.runner.deliver(signals.DialRefused(str(error.code)))

@@ -5,6 +5,8 @@ https://www.twilio.com/docs/voice/media-streams/websocket-messages: numbers are 
 takes only media, mark and clear, each with the stream's `streamSid`.
 """
 
+import re
+
 import msgspec
 
 from bridge import actions, signals
@@ -61,6 +63,7 @@ class _Message(msgspec.Struct, rename="camel"):
 
 
 _decoder = msgspec.json.Decoder(_Message, strict=False)
+_base64 = re.compile("[A-Za-z0-9+/]*={0,2}")  # what goes on as it is must not end the text that it goes into
 
 
 def decode(frame: str | bytes) -> Media | Started | Signal | None:
@@ -70,11 +73,11 @@ def decode(frame: str | bytes) -> Media | Started | Signal | None:
     """
     try:
         message = _decoder.decode(frame)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ProtocolError("the media stream sent a frame that is no message") from error
     match message:
         case _Message(event="media", media=_MediaBody() as media):
-            return Media(media.payload) if media.track == "inbound" else None
+            return _heard(media) if media.track == "inbound" else None
         case _Message(event="start", start=_Start() as start):
             return _started(start, message.stream_sid)
         case _Message(event="mark", mark=_Mark(name)):
@@ -87,6 +90,12 @@ def decode(frame: str | bytes) -> Media | Started | Signal | None:
             raise ProtocolError(f"the media stream sent a {message.event} message without its content")
         case _:
             return None
+
+
+def _heard(media: _MediaBody) -> Media:
+    if not _base64.fullmatch(media.payload):
+        raise ProtocolError("the media stream sent audio that is no base64")
+    return Media(media.payload)
 
 
 def _started(start: _Start, stream_sid: str) -> Started:

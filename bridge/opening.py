@@ -35,7 +35,7 @@ class Opening:
         """Of a call that stands there: what of it was broken off by the end of a process is said anew, and whole,
         because it tells who is calling.
         """
-        if standing.state.precedes(CallState.CONNECTED):
+        if standing.state.precedes(CallState.CONNECTED) and not standing.opened:
             return cls(waits=waits)
         return cls(asked=True, over=standing.opened)
 

@@ -5,6 +5,7 @@ conversation. Follows https://platform.openai.com/docs/api-reference/realtime an
 """
 
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -227,6 +228,7 @@ class _ServerEvent(msgspec.Struct):
 
 
 _decoder = msgspec.json.Decoder(_ServerEvent)
+_base64 = re.compile("[A-Za-z0-9+/]*={0,2}")  # what goes on as it is must not end the text that it goes into
 _Reader = Callable[[_ServerEvent], list[Signal]]
 
 
@@ -246,7 +248,7 @@ def decode_text(frame: str | bytes) -> list[Signal]:
 def _decoded(frame: str | bytes, readers: Mapping[str, _Reader]) -> list[Signal]:
     try:
         event = _decoder.decode(frame)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ProtocolError("the model sent a frame that is no event") from error
     read = readers.get(event.type)
     return read(event) if read else []
@@ -266,6 +268,13 @@ def _tool_called(event: _ServerEvent) -> list[Signal]:
     if item is None or item.type != "function_call" or item.status == "incomplete":
         return []
     return [signals.ToolCalled(item.call_id or "", item.name or "", item.arguments or "")]
+
+
+def _agent_audio(event: _ServerEvent) -> list[Signal]:
+    delta = event.delta or ""
+    if len(delta) % 4 or not _base64.fullmatch(delta):
+        raise ProtocolError("the model sent audio that is no base64")
+    return [signals.AgentAudio(event.response_id, event.item_id, delta)]
 
 
 def _transcribed(event: _ServerEvent) -> list[Signal]:
@@ -294,7 +303,7 @@ _READERS: dict[str, _Reader] = {
     "conversation.item.input_audio_transcription.completed": _transcribed,
     "conversation.item.input_audio_transcription.failed": lambda e: [signals.CalleeWords(e.item_id, "")],
     "response.created": lambda e: [signals.ResponseBegan(e.response.id)] if e.response and e.response.id else [],
-    "response.output_audio.delta": lambda e: [signals.AgentAudio(e.response_id, e.item_id, e.delta or "")],
+    "response.output_audio.delta": _agent_audio,
     "response.output_audio.done": lambda e: [signals.AgentAudioDone(e.item_id)],
     "response.output_audio_transcript.delta": lambda e: [signals.AgentWords(e.response_id, e.item_id, e.delta or "")],
     "response.output_audio_transcript.done": lambda e: [

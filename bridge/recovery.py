@@ -45,7 +45,7 @@ class Recovery:
         self._gone = False
         told: list[Action] = [Tell(events.ModelResumed(at_ms=self._clock.at_ms))]
         if self._told:
-            words = " / ".join(self._told)
+            words = " ".join(" / ".join(self._told).split())  # it stays one line
             told.append(Instruct(f"In the conversation so far you have been told by {self._principal}: {words}"))
         return told + self._toolbox.model_back() + self._dialogue.model_back()
 

@@ -48,6 +48,9 @@ class ModelConnection(Protocol):
 
 
 HANG_UP_PATIENCE_S = 30.0
+# A stream brings media every 20 ms, in silence too: one that has brought none for so long may have broken off, and must
+# not stand in the way of the carrier's next one, which comes a second later.
+LIVELY_S = 0.5
 
 OpenModel = Callable[[], AbstractAsyncContextManager[ModelConnection]]
 Detour = Callable[[Action], str]  # the TwiML of what takes the call away from its stream
@@ -75,6 +78,7 @@ class Runner:
         self._inbox: asyncio.Queue[Signal] = asyncio.Queue()
         self._timer: asyncio.TimerHandle | None = None
         self._line: Line | None = None
+        self._heard_at = 0.0  # media, on the loop's clock
         self._model: Outbox[bytes] | None = None
         self._encoder = realtime.Encoder()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -87,6 +91,11 @@ class Runner:
         """Since the call was confirmed."""
         return self.session.at_ms(self._loop.time())
 
+    @property
+    def streaming(self) -> bool:
+        """A media stream is there, and alive."""
+        return self._line is not None and self._loop.time() - self._heard_at < LIVELY_S
+
     # From the world
 
     def deliver(self, signal: Signal) -> None:
@@ -94,8 +103,9 @@ class Runner:
 
     def hear(self, payload: str) -> None:
         """20 ms of the callee, base64."""
+        self._heard_at = self._loop.time()
         if self._recording is not None:
-            self._recording.heard(payload, self._loop.time())
+            self._recording.heard(payload, self._heard_at)
         if self._model is not None:
             self._model.put(self._encoder.append(payload))
 
@@ -103,6 +113,7 @@ class Runner:
     async def attached(self, stream_sid: str, ticket: int, line: Line) -> AsyncIterator[None]:
         """While a media stream is there. A newer stream takes over from an older one."""
         self._line = line
+        self._heard_at = self._loop.time()
         if self._recording is not None:
             self._recording.stream_started(self._loop.time())
         self.deliver(signals.StreamStarted(stream_sid, ticket))

@@ -33,8 +33,6 @@ _TIMED_OUT = {
     Timer.STREAM_GONE: EndReason.LINE_LOST,
     Timer.RINGING: EndReason.FAILED,
 }  # a farewell that is overdue changes nothing about the reason
-# Once the hang-up is ordered.
-_TOO_LATE = (signals.StreamStarted, signals.ModelReady, signals.ToolCalled, signals.TakeOverAsked, signals.Whispered)
 
 
 class Tick(Signal, frozen=True):
@@ -55,19 +53,14 @@ class Session:
         self._standing = standing
         self._clock = Clock(started, started)
         parts = Parts(
-            spec,
-            briefing,
-            prices,
-            self._clock,
-            standing,
-            end_politely=self._end_politely,
-            hang_up=self._hang_up,
+            spec, briefing, prices, self._clock, standing, end_politely=self._end_politely, hang_up=self._hang_up
         )
         self._timers, self._limits, self._spending = parts.timers, parts.limits, parts.spending
         self._dialogue, self._toolbox, self._latency = parts.dialogue, parts.toolbox, parts.latency
         self._recovery, self._takeover, self._adoption = parts.recovery, parts.takeover, parts.adoption
         self._ended_by = standing.ordered  # why we hang up, where it is not the goodbyes
         self._sequence = -1
+        self._detected = bool(standing.answered_by)
         self._timers.set(Timer.RINGING, started + spec.ring_timeout_s + RING_SLACK_S)
         self._handlers = self._routes()
 
@@ -83,7 +76,7 @@ class Session:
 
     def _wind_up(self, signal: Signal) -> list[Action]:
         """The hang-up is ordered: what was said is still noted down, and nothing new begins."""
-        if isinstance(signal, _TOO_LATE):
+        if isinstance(signal, ending.TOO_LATE):
             return []
         actions = self._handlers[type(signal)](signal) + self._settle()
         return [action for action in actions if isinstance(action, Tell | HangUp)]
@@ -172,8 +165,9 @@ class Session:
             return self._progressed(signal.status)
         ended = self._clock.now - signal.ended_ago_s
         self._spending.over(ended, talk_s=signal.talk_s)
+        reason = self._reason_of(signal.status, meanwhile=ended < self._adoption.began)
         alone_s = ended - self._clock.started - self._standing.at_ms / 1000
-        return self._end(ending.unless_lost(self._reason_of(signal.status), alone_s=alone_s))
+        return self._end(ending.unless_lost(reason, alone_s=alone_s))
 
     def _connected(self) -> list[Action]:
         if not self.state.precedes(CallState.CONNECTED):
@@ -186,6 +180,9 @@ class Session:
         return [Tell(events.Answered(at_ms=self._clock.at_ms))]
 
     def _answerer_detected(self, signal: signals.AnswererDetected) -> list[Action]:
+        if self._detected:
+            return []  # it makes its mind up once: told again, by a callback that came twice
+        self._detected = True
         told: list[Action] = [Tell(events.Detected(at_ms=self._clock.at_ms, answered_by=signal.answered_by))]
         return told if self._ended_by else told + self._toolbox.detected(signal.answered_by)
 
@@ -291,10 +288,12 @@ class Session:
         self._timers.set(Timer.HANG_UP, self._clock.now + HANG_UP_CONFIRM_S)
         return [Tell(events.HangUpOrdered(at_ms=self._clock.at_ms, reason=reason)), HangUp(reason)]
 
-    def _reason_of(self, status: str) -> EndReason:
-        said_goodbye = self._dialogue.closing or self._dialogue.callee_said_goodbye
-        machine = self._toolbox.machine
-        return ending.reason_of(status, self._ended_by, machine=machine, said_goodbye=said_goodbye)
+    def _reason_of(self, status: str, *, meanwhile: bool = False) -> EndReason:
+        """`meanwhile`: nobody was there, and what has been decided since then came too late."""
+        standing, machine = self._standing, self._toolbox.machine
+        ordered = (standing.ordered or standing.leaving) if meanwhile else self._ended_by
+        said_goodbye = (not meanwhile and self._dialogue.closing) or self._dialogue.callee_said_goodbye
+        return ending.reason_of(status, ordered, machine=machine, said_goodbye=said_goodbye)
 
     def _end(self, reason: EndReason, detail: str = "") -> list[Action]:
         told = self._toolbox.call_ended() + self._dialogue.voice.cut_off()

@@ -29,7 +29,7 @@ from bridge.prices import Prices
 from bridge.realtime import SessionConfig
 from bridge.recorder import Recorder
 from bridge.rehearsal import Rehearsal
-from bridge.runner import ModelConnection, Runner
+from bridge.runner import Detour, ModelConnection, Runner
 from bridge.session import Session
 from bridge.standing import FRESH, Standing, stand
 from bridge.tickets import Tickets
@@ -53,6 +53,10 @@ class Options(msgspec.Struct, frozen=True):
     # What proves that a media stream is ours (`tickets.py`): the same in every process of this deployment, so that the
     # next one takes streams that this one told Twilio of. "" for a single process.
     secret: str = ""
+
+    def __repr__(self) -> str:
+        """Without the secret, wherever it is shown."""
+        return f"Options(public_url={self.public_url!r}, model={self.model!r})"
 
 
 class _Live(msgspec.Struct):
@@ -156,20 +160,23 @@ class Switchboard:
         """The call that a stream's ticket opens, once, and the ticket's number. Raises ProtocolError (remote) for one
         that is no good.
         """
-        call_id = tickets.call_of(parameters.token, self._key)
+        call_id = tickets.call_of(parameters.token, self._key, self._journal.wall())
         live = await self._find(call_id) if call_id else None
         number = live.line.admit(call_sid, parameters) if live else None
         if live is None or number is None:
             raise ProtocolError("the media stream's token opens no call")
         return live.line.runner, number
 
-    async def connection(self, call_id: str) -> str:
-        """The TwiML that connects a call to a stream of its own; hangs up a call that is not going on."""
-        live = await self._find(call_id)
-        if live:
-            return live.line.directions.connection()
-        gone = self._gone.get(call_id)
-        return gone.wait() if gone else twiml.hang_up()
+    async def connection(self, call_id: str, call_sid: str) -> str:
+        """The TwiML that connects a call to a stream of its own; hangs up a call that is not going on. While the call
+        has its stream nobody has a reason to ask, and nothing is given.
+        """
+        live, now_unix = await self._find(call_id), self._journal.wall()
+        if live and live.line.named(call_sid):
+            directions = live.line.directions
+            return directions.ask_again() if live.line.runner.streaming else directions.connection(now_unix)
+        gone = None if live else self._gone.get(call_id)
+        return gone.wait(now_unix) if gone else twiml.hang_up()
 
     # Calls become live
 
@@ -214,7 +221,7 @@ class Switchboard:
         session = Session(spec, briefing, self._prices, started=started, standing=standing)
         recorder = Recorder(self._journal, spec.id, told)
         recording = self._archive.begin(spec)
-        runner = Runner(session, self._carrier, recorder, self._open_model, directions.detour, recording)
+        runner = Runner(session, self._carrier, recorder, self._open_model, self._detour(directions), recording)
         return LiveCall(
             spec,
             runner,
@@ -226,6 +233,9 @@ class Switchboard:
             tickets=issued,
             config=config,
         )
+
+    def _detour(self, directions: Directions) -> Detour:
+        return lambda action: directions.detour(action, self._journal.wall())
 
     def _config(self, spec: CallSpec, briefing: Briefing) -> SessionConfig:
         options = self._options

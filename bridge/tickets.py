@@ -1,14 +1,17 @@
-"""Tickets: what opens a media stream of a call, each of them once.
+"""Tickets: what opens a media stream of a call, each of them once, and not for long.
 
-Pure. A ticket names its call and its number, and carries a proof that it is ours, so that a process that never issued
-it can tell; which numbers have been used up is in the journal (`Streaming.ticket`). The signature of a media stream's
-upgrade may be absent, so the ticket is the gate. It travels as a `<Parameter>`, never in an address.
+Pure. A ticket names its call, its number and when it ends, and carries a proof that it is ours, so that a process that
+never issued it can tell; which numbers have been used up is in the journal (`Streaming.ticket`). The signature of a
+media stream's upgrade may be absent, so the ticket is the gate. It travels as a `<Parameter>`, never in an address.
 """
 
 import base64
 import hashlib
 import hmac
 
+# The stream of a document comes at once, but for what the document does first (it presses keys) and the carrier's own
+# delays. Those further on in it (`twiml.WAITS_S`) come when the one before has ended, so they last as long as the call.
+LIFE_S = 60.0
 A_PROCESS = 1000  # numbers: another process begins beyond those that a former one may have issued
 
 
@@ -23,38 +26,46 @@ class Tickets:
         self._used = used
         self._next = process * A_PROCESS
 
-    def issue(self) -> str:
-        number = self._next
+    def issue(self, until_unix: float) -> str:
+        """One that lets a stream in until then."""
+        number, until = self._next, round(until_unix)
         self._next += 1
-        return f"{self._call_id}.{number}.{_proof(self._key, self._call_id, number)}"
+        return f"{self._call_id}.{number}.{until}.{_proof(self._key, self._call_id, number, until)}"
 
-    def redeem(self, ticket: str) -> int | None:
-        """Its number; None for one that is not ours, or is used up, or was issued before one that is."""
-        number = _number(ticket)
-        if number <= self._used or call_of(ticket, self._key) != self._call_id:
+    def redeem(self, ticket: str, now_unix: float) -> int | None:
+        """Its number; None for one that is not ours, or too old, or used up, or was issued before one that is."""
+        if call_of(ticket, self._key, now_unix) != self._call_id:
+            return None
+        number = _number(ticket.split(".")[1])
+        if number <= self._used:
             return None
         self._used = number
         return number
 
 
-def call_of(ticket: str, key: str) -> str:
-    """The call that it is of; "" for one that is not ours."""
-    number = _number(ticket)
-    rest, _, proof = ticket.rpartition(".")
-    call_id = rest.rpartition(".")[0]
-    ours = _proof(key, call_id, number)
+def call_of(ticket: str, key: str, now_unix: float) -> str:
+    """The call that it is of; "" for one that is not ours, or too old."""
+    call_id, number, until, proof = _parts(ticket)
+    ours = _proof(key, call_id, number, until)
     genuine = number >= 0 and hmac.compare_digest(_bytes(proof), _bytes(ours))
-    return call_id if genuine else ""
+    return call_id if genuine and now_unix <= until else ""
 
 
-def _number(ticket: str) -> int:
-    """-1 for what is no ticket."""
-    digits = ticket.rpartition(".")[0].rpartition(".")[2]
-    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else -1
+def _parts(ticket: str) -> tuple[str, int, int, str]:
+    parts = ticket.split(".")
+    if len(parts) != 4:
+        return "", -1, -1, ""
+    call_id, number, until, proof = parts
+    return call_id, _number(number), _number(until), proof
 
 
-def _proof(key: str, call_id: str, number: int) -> str:
-    digest = hmac.new(_bytes(key), _bytes(f"stream {number} {call_id}"), hashlib.sha256).digest()
+def _number(digits: str) -> int:
+    """-1 for what is none of ours."""
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 12 else -1
+
+
+def _proof(key: str, call_id: str, number: int, until: int) -> str:
+    digest = hmac.new(_bytes(key), _bytes(f"stream {number} {until} {call_id}"), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest[:18]).decode("ascii")
 
 

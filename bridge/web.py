@@ -1,8 +1,8 @@
 """The web face of the bridge: Twilio's webhooks, the media stream, health.
 
-Owns the HTTP routes and what they refuse: a webhook without Twilio's signature, a body that is no form, a stream
-without a single-use token. Decides nothing about a call. Follows
-https://www.twilio.com/docs/usage/webhooks/webhooks-security.
+Owns the HTTP routes and what they refuse: a webhook without Twilio's signature, a body that is no form, is too large or
+too slow, a stream without a single-use token, or with too many others that have shown none. Decides nothing about a
+call. Follows https://www.twilio.com/docs/usage/webhooks/webhooks-security.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from bridge.actions import Action, EndStream
 from bridge.errors import ProtocolError
 from bridge.media_stream import Media, Started
 from bridge.outbox import Outbox
+from bridge.pending import MOST, Pending, client_of
 from bridge.runner import Runner
 from bridge.signals import Signal
 from bridge.switchboard import Switchboard
@@ -24,23 +25,46 @@ from bridge.switchboard import Switchboard
 log = logging.getLogger(__name__)
 
 MAX_BODY = 64 * 1024  # bytes; Twilio's callbacks are a few hundred
+BODY_S = 5.0  # until all of it is there: Twilio gives up after so long, too (`twiml.insisting`)
 HANDSHAKE_S = 10.0  # until the stream's start message
+HANDSHAKE_FRAMES = 4  # `connected` and `start`, and room for one that is new to us
 IDLE_S = 20.0  # media comes every 20 ms: a stream that is silent for so long is dead
+CLOSE_S = 2.0  # for the other side's part of a goodbye
+_LONGEST_NUMBER = 9  # digits
+# Nothing here is a page, and nothing is to be kept (https://owasp.org/www-project-secure-headers/).
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Server": "Ringback",  # and not of which versions it is made
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+async def protect(_: web.Request, response: web.StreamResponse) -> None:
+    """The headers of every answer: a signal handler of aiohttp's `on_response_prepare`."""
+    response.headers.update(_HEADERS)
 
 
 class TwilioRoutes:
-    def __init__(self, switchboard: Switchboard, *, public_url: str, auth_token: str) -> None:
+    """`client_header`: in which the host's own proxy names the client; "" where there is none, and none is believed."""
+
+    def __init__(self, switchboard: Switchboard, *, public_url: str, auth_token: str, client_header: str = "") -> None:
         self._switchboard = switchboard
         self._public_url = public_url.rstrip("/")
-        self._validator = RequestValidator(auth_token)
+        self._validator = RequestValidator(auth_token)  # it compares in constant time
+        self._client_header = client_header
+        self._strangers = Pending()
+        self._signed = Pending(most_of_one=MOST)  # the carrier's own: strangers do not stand in its way
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_post("/twilio/status/{call_id}", self._status)
         app.router.add_post("/twilio/amd/{call_id}", self._detected)
         app.router.add_post("/twilio/resume/{call_id}", self._resume)
         app.router.add_post("/twilio/dialed/{call_id}", self._dialed)
-        app.router.add_get("/twilio/stream", self._stream)
+        app.router.add_get("/twilio/stream", self._stream, allow_head=False)
         app.router.add_get("/healthz", self._health)
+        app.on_response_prepare.append(protect)
 
     async def _health(self, _: web.Request) -> web.Response:
         """200 when calls can be taken."""
@@ -53,7 +77,7 @@ class TwilioRoutes:
         sequence = form.get("SequenceNumber", "")
         signal = signals.CarrierStatus(
             status=form.get("CallStatus", ""),
-            sequence=int(sequence) if sequence.isdecimal() else 0,
+            sequence=int(sequence) if sequence.isdecimal() and len(sequence) <= _LONGEST_NUMBER else 0,
             sip_code=form.get("SipResponseCode", ""),
         )
         return await self._told(request, form, signal)
@@ -70,25 +94,30 @@ class TwilioRoutes:
         )  # Twilio asks again, and the next process may be there by then
 
     async def _resume(self, request: web.Request) -> web.Response:
-        await self._signed_form(request)
-        content = await self._switchboard.connection(request.match_info["call_id"])
+        form = await self._signed_form(request)
+        content = await self._switchboard.connection(request.match_info["call_id"], form["CallSid"])
         return web.Response(text=content, content_type="application/xml")
 
     async def _dialed(self, request: web.Request) -> web.Response:
         """The requester's phone was rung: after a talk the call is over, else the agent has it back."""
         form = await self._signed_form(request)
-        talked = form.get("DialCallStatus") in ("completed", "answered")
-        content = twiml.hang_up() if talked else await self._switchboard.connection(request.match_info["call_id"])
+        if form.get("DialCallStatus") in ("completed", "answered"):
+            content = twiml.hang_up()
+        else:
+            content = await self._switchboard.connection(request.match_info["call_id"], form["CallSid"])
         return web.Response(text=content, content_type="application/xml")
 
     async def _signed_form(self, request: web.Request) -> dict[str, str]:
-        """The form of a request that Twilio signed. Raises 400 for no form, 403 for no signature, 413 for a large
-        body.
+        """The form of a request that Twilio signed. Raises 400 for no form, 403 for no signature, 408 for a slow body,
+        413 for a large one.
         """
         if request.content_type != "application/x-www-form-urlencoded":
             raise web.HTTPBadRequest(text="expected a form")
         try:
-            form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+            async with asyncio.timeout(BODY_S):
+                form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+        except TimeoutError as error:
+            raise web.HTTPRequestTimeout(text="too slow") from error
         except ValueError as error:
             raise web.HTTPBadRequest(text="this is no form") from error
         self._check_signature(request, f"{self._public_url}{request.path_qs}", form)
@@ -103,28 +132,45 @@ class TwilioRoutes:
 
     # The media stream
 
-    async def _stream(self, request: web.Request) -> web.WebSocketResponse:
-        # Twilio may leave the signature of the upgrade out, so the token is the gate; a wrong one is still refused.
-        if "X-Twilio-Signature" in request.headers:
-            url = f"{self._public_url.replace('http', 'ws', 1)}{request.path}"
-            self._check_signature(request, url, {})
-        socket = web.WebSocketResponse(max_msg_size=media_stream.MAX_FRAME, compress=False)
-        await socket.prepare(request)
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse(max_msg_size=media_stream.MAX_FRAME, compress=False, timeout=CLOSE_S)
+        if not socket.can_prepare(request):
+            return web.Response(status=426, headers={"Connection": "Upgrade", "Upgrade": "websocket"})
+        pending, client = self._queue_of(request)
+        if not pending.enter(client):
+            log.warning("a media stream is turned away: too many wait already")
+            return web.Response(status=503, headers={"Retry-After": "1"})
         try:
-            async with asyncio.timeout(HANDSHAKE_S):
-                started = await self._read_start(socket)
-            runner, ticket = await self._switchboard.admit(started.call_sid, twiml.unpack(started.parameters))
+            try:
+                await socket.prepare(request)
+                async with asyncio.timeout(HANDSHAKE_S):
+                    started = await self._read_start(socket)
+                    runner, ticket = await self._switchboard.admit(started.call_sid, twiml.unpack(started.parameters))
+            finally:
+                pending.leave(client)
             await self._serve(socket, started, runner, ticket)
         except TimeoutError:
             log.warning("a media stream sent no start, or nothing more: closed")
         except ProtocolError as error:
             log.warning("media stream closed: %s", error)
         finally:
-            await socket.close()
+            if socket.prepared:
+                await socket.close()
         return socket
 
+    def _queue_of(self, request: web.Request) -> tuple[Pending, str]:
+        """Where a stream waits until its ticket is seen, and under which address. Raises 403 for a wrong signature:
+        Twilio may leave that of the upgrade out, so the ticket is the gate, but a wrong one is nobody's.
+        """
+        told = request.headers.getall(self._client_header, []) if self._client_header else []
+        client = client_of(request.remote or "", ",".join(told))
+        if "X-Twilio-Signature" not in request.headers:
+            return self._strangers, client
+        self._check_signature(request, f"{self._public_url.replace('http', 'ws', 1)}{request.path}", {})
+        return self._signed, client
+
     async def _read_start(self, socket: web.WebSocketResponse) -> Started:
-        while True:
+        for _ in range(HANDSHAKE_FRAMES):
             message = await socket.receive()
             if message.type is not WSMsgType.TEXT:
                 raise ProtocolError("the media stream ended before it started")
@@ -133,6 +179,7 @@ class TwilioRoutes:
                 return found
             if found is not None:
                 raise ProtocolError("the media stream did not start with a start message")
+        raise ProtocolError("the media stream sent much and no start message")
 
     async def _serve(self, socket: web.WebSocketResponse, started: Started, runner: Runner, ticket: int) -> None:
         outbox: Outbox[Action] = Outbox()

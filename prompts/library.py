@@ -69,17 +69,19 @@ def personas() -> dict[str, Persona]:
 @cache
 def phrases(language: str) -> Phrases:
     """A language's phrases by its ISO 639-1 code; English for a language without a file."""
-    path = _FOLDER / "phrases" / f"{language}.toml"
-    if not path.is_file():
-        path = _FOLDER / "phrases" / "en.toml"
+    path = _FOLDER / "phrases" / f"{language if language in _codes() else 'en'}.toml"
     return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Phrases)
 
 
 @cache
 def languages() -> dict[str, str]:
     """ISO 639-1 code -> English name, for every language with phrases."""
-    codes = sorted(path.stem for path in (_FOLDER / "phrases").glob("*.toml"))
-    return {code: phrases(code).language for code in codes}
+    return {code: phrases(code).language for code in sorted(_codes())}
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(path.stem for path in (_FOLDER / "phrases").glob("*.toml"))
 
 
 def language_name(code: str) -> str:

@@ -34,7 +34,7 @@ _SYSTEM = Path("/usr/lib/postgresql")  # Debian keeps the server's programs off 
 # What is lost in a power cut is a test's.
 _CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
 # It ends with the one that holds its standard input, however that one ends.
-_LEASHED = '"$@" & read _; kill -INT $!; wait $!'
+_LEASHED = '"$@" & read _; kill -QUIT $!; wait $!'
 _TABLES = [*tables.metadata.sorted_tables, *journal.metadata.sorted_tables]
 _EMPTIED = "; ".join(
     [f"delete from {table.name}" for table in reversed(_TABLES)]  # noqa: S608 - our own names
@@ -89,7 +89,7 @@ def postgresql() -> Iterator[Server]:
     programs = _programs()
     if programs is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_SERVER)
-    with tempfile.TemporaryDirectory(prefix="ringback-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="ringback-", dir="/tmp", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         owner = _owner(folder)
         programs = _reachable(programs, folder, owner)
@@ -137,8 +137,10 @@ def _reachable(programs: Path, folder: Path, owner: dict[str, Any]) -> Path:
             [programs / "postgres", "--version"], check=True, cwd=folder, stdout=subprocess.DEVNULL, **owner
         )
     except PermissionError:
-        shutil.copytree(programs.parent, folder / "programs", ignore=shutil.ignore_patterns("include", "pgxs"))
-        return folder / "programs" / programs.name
+        package = programs.parents[1]
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(part, folder / part.name, ignore=shutil.ignore_patterns("include", "pgxs"))
+        return folder / programs.relative_to(package.parent)
     return programs
 
 

@@ -60,20 +60,34 @@ class Deadly:
 
 
 class MortalJournal(Journal):
+    """What it has begun to write is written: the disk does not die."""
+
     def __init__(self, engine: AsyncEngine, deadly: Deadly) -> None:
         super().__init__(engine, wall)
         self._deadly = deadly
+        self._writing: set[asyncio.Task[Any]] = set()
+
+    async def written(self) -> None:
+        await asyncio.gather(*self._writing)
+
+    async def _whatever_happens(self, work: Coroutine[Any, Any, Result]) -> Result:
+        nobodys = contextvars.copy_context()
+        nobodys.run(_OWNER.set, None)
+        task = asyncio.get_running_loop().create_task(work, context=nobodys)
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+        return await asyncio.shield(task)
 
     async def confirm(self, spec: CallSpec) -> Confirmed:
         await self._deadly.step("before the licence")
-        confirmed = await super().confirm(spec)
+        confirmed = await self._whatever_happens(super().confirm(spec))
         await self._deadly.step("after the licence")
         return confirmed
 
     async def append(self, call_id: str, first_number: int, events: Sequence[CallEvent]) -> None:
         for event in events:
             await self._deadly.step(f"before {type(event).__name__}")
-        await super().append(call_id, first_number, events)
+        await self._whatever_happens(super().append(call_id, first_number, events))
         for event in events:
             await self._deadly.step(f"after {type(event).__name__}")
 
@@ -170,6 +184,7 @@ class Process:
             for task in left:
                 task.cancel()
             await asyncio.wait(left, timeout=0.001)
+        await self.journal.written()
         await self._put_away()
 
     async def _put_away(self) -> None:

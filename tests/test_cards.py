@@ -8,6 +8,7 @@ from bot import cards
 from bot.buttons import NO_BUTTONS, PAGE, Keyboard, Press
 from bot.conversation import Draft
 from bot.plan import Missing
+from bot.wording import words
 from bridge.call import VOICES
 from prompts import library
 from tests.samples import (
@@ -32,7 +33,16 @@ def verbs(keyboard: Keyboard) -> list[str]:
     ("usd", "shown"), [(0, "$0.00"), (0.0001, "$0.01"), (0.567, "$0.57"), (12, "$12.00"), (1234.5, "$1234.50")]
 )
 def test_what_costs_anything_costs_a_cent(usd: float, shown: str) -> None:
-    assert cards.money(usd) == shown
+    assert cards.money(ENGLISH, usd) == shown
+
+
+def test_money_and_languages_are_written_as_in_the_language_of_the_chat() -> None:
+    told = [
+        (cards.money(words(language), 0.294), cards.language_name(words(language), "de"))
+        for language in ("en", "de", "es")
+    ]
+    assert told == [("$0.29", "German"), ("0,29 $", "Deutsch"), ("0,29 US$", "alemán")]
+    assert [cards.language_name(ENGLISH, code) for code in ("tlh", "")] == ["tlh", ""]
 
 
 # The card

@@ -79,7 +79,7 @@ class Scene:
     begun: list[int] = field(default_factory=list)  # messages that the view has told of
 
     def __post_init__(self) -> None:
-        self.view = LiveView(self.post, self.place, CARD, self._render, self._sent)
+        self.view = LiveView(self.post, self.place, [CARD], self._render, self._sent)
 
     async def _sent(self, message_id: int) -> None:
         self.begun.append(message_id)

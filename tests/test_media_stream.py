@@ -75,6 +75,17 @@ def test_a_number_may_be_a_string() -> None:
     assert said({"event": "start", "start": {"streamSid": "MZ1", "mediaFormat": form}}) == Started("MZ1", "", {})
 
 
+@pytest.mark.parametrize("payload", ["AA\u00e9A", '//8="},"x":{"y":"', "//8=\n", "AA\\"])
+def test_audio_that_could_not_be_passed_on_as_it_is_is_refused(payload: str) -> None:
+    with pytest.raises(ProtocolError, match="base64"):
+        said({**MEDIA, "media": {"payload": payload}})
+
+
+def test_a_text_that_no_socket_could_bring_is_refused() -> None:
+    with pytest.raises(ProtocolError):
+        decode('{"event": "\ud800"}')
+
+
 @pytest.mark.parametrize("event", ["media", "start", "mark", "dtmf"])
 def test_a_message_without_its_content_is_refused(event: str) -> None:
     with pytest.raises(ProtocolError, match=event):

@@ -58,3 +58,12 @@ def test_a_plan_without_the_field_misses_nothing() -> None:
 def test_what_is_no_plan_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         Plan.stored(text)
+
+
+def test_a_plan_of_which_only_the_callee_is_known_has_chosen_nothing_else() -> None:
+    missing = [Missing(question="What should the call achieve?", choices=[])]
+    plan = Plan.to_callee("Mom", "+14155550108", on_behalf_of="Shane", missing=missing)
+    assert (plan.callee_name, plan.callee_number, plan.on_behalf_of, plan.missing) == (
+        *("Mom", "+14155550108", "Shane", missing),
+    )
+    assert not any((plan.goal, plan.language, plan.persona, plan.voice, plan.opening, plan.lookup, plan.not_a_call))

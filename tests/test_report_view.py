@@ -76,7 +76,7 @@ def test_a_call_that_was_not_answered_is_told_from_the_journal(reason: EndReason
     first, *_, last = the_report(a_call(ending=ENDED[reason])).splitlines()
     assert first == f"🔕 {ENGLISH(f'outcome-{reason}')}"
     assert ENGLISH(f"end-{reason}") in last
-    never_dialled = reason in (EndReason.REFUSED, EndReason.UNCERTAIN)
+    never_dialled = reason in (EndReason.REFUSED, EndReason.UNCERTAIN, EndReason.NOT_DIALED)
     assert ("never answered, 12 s" in last) is not never_dialled
 
 

@@ -187,7 +187,7 @@ async def test_a_start_that_fails_half_way_has_changed_nothing(old: AsyncEngine)
     async with old.begin() as connection:
         await connection.exec_driver_sql("create table budgets (mine integer)")
     before = await table_names(old)
-    with pytest.raises(SQLAlchemyError, match="already exists"):
+    with pytest.raises(RingbackError, match=r"is as it was before: .*already exists"):
         await bring_up_to_date(old)
     assert await table_names(old) == before
     assert "allowed" in await column_names(old, "people")

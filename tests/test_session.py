@@ -203,6 +203,14 @@ def test_a_machine_without_a_message_to_leave_is_hung_up_on() -> None:
     assert talk.ending.reason is EndReason.VOICEMAIL
 
 
+def test_who_answered_is_told_once_however_often_the_carrier_tells_it() -> None:
+    talk = an_answered_talk()
+    for told in ("human", "human", "machine_end_beep"):
+        talk.feed(signals.AnswererDetected(told))
+    assert [event.answered_by for event in of(Detected, talk.actions)] == ["human"]
+    assert reasons(talk.actions) == []
+
+
 def test_a_machine_gets_the_message_once_to_its_end_and_is_hung_up_on() -> None:
     message = "This is a message for you: please call Anna Berg back."
     talk = an_answered_talk(voicemail_message=message)

@@ -20,11 +20,12 @@ from bridge.actions import (
     Tell,
     Truncate,
 )
-from bridge.adoption import HANG_UP_CONFIRM_S
+from bridge.adoption import HANG_UP_CONFIRM_S, MOST
 from bridge.briefing import brief
 from bridge.call import CallState, EndReason, Turn, Usage
 from bridge.events import (
     CallEvent,
+    CarriedOver,
     ClosingCancelled,
     CostRose,
     DoNotCallAsked,
@@ -39,6 +40,7 @@ from bridge.events import (
 from bridge.hold import CAP_S
 from bridge.session import APOLOGY_S, Session, Tick
 from bridge.signals import Signal
+from bridge.standing import stand
 from bridge.transcript import rebuild
 from sandbox.tones import payload
 from tests.fakes import MODEL, STARTED, Talk, a_ringing_talk, a_spec, of
@@ -131,10 +133,21 @@ class Laws:
             assert 0 <= truncate.heard_ms <= self.sent[truncate.item_id] // 8, "more was heard than was sent"
         return wanted
 
+    @property
+    def events(self) -> list[CallEvent]:
+        return [action.event for action in self.actions if isinstance(action, Tell)]
+
+    def carry_over(self, session: Session, now: float) -> None:
+        """Another process goes on with the call: all that it has is the journal."""
+        self.session = session
+        self.actions = [action for action in self.actions if isinstance(action, Tell)]
+        self.streaming = False
+        self.hand_in(signals.CarriedOn(), now)
+
     def check(self) -> None:
         assert not self.session.state.precedes(self.state), "the call went back"
         self.state = self.session.state
-        events = [action.event for action in self.actions if isinstance(action, Tell)]
+        events = self.events
         ordered = len(of(HangUpOrdered, self.actions))
         assert len(of(HangUp, self.actions)) <= ordered <= 1
         assert len(of(HangUp, self.actions)) + len(of(Apologise, self.actions)) >= ordered, "nobody is told to hang up"
@@ -242,6 +255,23 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(last=st.builds(signals.CarrierStatus, ENDS, st.integers(0, 9)) | st.just(signals.ModelLost("1006")))
     def it_ends(self, last: Signal) -> None:
         self.comes(last)
+
+    @rule(seconds=st.floats(0.0, 30.0))
+    def another_process_goes_on(self, seconds: float) -> None:
+        session = self.laws.session
+        standing = stand(self.laws.events)
+        if session.state is CallState.ENDED or standing.carried_over == MOST:
+            return
+        self.now += seconds
+        spec = msgspec.structs.replace(session.spec, language=standing.language or session.spec.language)
+        again = Session(session.spec, brief(spec), prices.load(MODEL), started=STARTED, standing=standing)
+        self.laws.actions.append(Tell(CarriedOver(at_ms=again.at_ms(self.now))))
+        self.laws.carry_over(again, self.now)
+
+    @rule(known=st.builds(signals.CarrierKnows, ENDS | st.just("in-progress"), st.just(3.0), st.just(1.0)))
+    def the_carrier_is_asked(self, known: Signal) -> None:
+        if len(self.laws.actions) % 5 == 0:
+            self.comes(known)
 
     @rule(uncertain=st.booleans())
     def the_carrier_does_not_take_it(self, *, uncertain: bool) -> None:

@@ -338,6 +338,7 @@ end-failed = the call could not be completed
 end-model_lost = the voice model was lost
 end-line_lost = the line was lost
 end-uncertain = I cannot tell whether it was dialled
+end-not_dialed = it was not dialled
 
 outcome-goodbye = The call is over.
 outcome-callee_hung_up = They hung up.
@@ -356,6 +357,7 @@ outcome-failed = The call failed: nobody was reached.
 outcome-model_lost = The call broke off: the voice model was lost.
 outcome-line_lost = The call broke off: the line was lost.
 outcome-uncertain = I cannot tell whether this call was dialled.
+outcome-not_dialed = Not dialled: the phone company knows of no such call.
 
 advice-callee_hung_up = Call again if it was a slip, or tell me what to say differently.
 advice-money_limit = An admin can raise the budget: /budget
@@ -370,6 +372,7 @@ advice-hold_limit = Call again at a quieter time.
 advice-model_lost = Check OPENAI_API_KEY and the OpenAI status page, then call again.
 advice-line_lost = Call again if it matters.
 advice-uncertain = I will not dial it again by myself. Look at Twilio’s call log before you call again.
+advice-not_dialed = Call again if it still matters.
 advice-do-not-call = They asked not to be called again, so I will not call this number any more.
 
 carrier-0 = Twilio did not answer. Try again in a minute.

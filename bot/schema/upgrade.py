@@ -14,6 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import tables
@@ -28,17 +29,16 @@ _LOCK = 0x52696E67  # any number that nobody else locks; one process at a time m
 
 
 async def bring_up_to_date(engine: AsyncEngine) -> None:
-    """Raises RingbackError for a database of a newer version or of another program; SQLAlchemyError if it fails.
+    """In one transaction, on PostgreSQL and SQLite alike: what fails has changed nothing.
 
-    On PostgreSQL and SQLite alike it is one transaction: what fails has changed nothing.
+    Raises RingbackError for a database of a newer version, of another program, or that could not be changed;
+    SQLAlchemyError or OSError where it cannot be reached.
     """
     async with engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         try:
             await (_begin_sqlite(connection) if sqlite else _begin_postgresql(connection))
             await connection.run_sync(_upgrade)
-            if sqlite and (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first():
-                raise RingbackError("The database could not be brought up to date, and is as it was before.")
             await connection.commit()
         finally:
             await connection.rollback()
@@ -78,7 +78,13 @@ def _upgrade(connection: sa.Connection) -> None:
     if not before and _made_before_revisions(connection):
         before = _BEFORE_REVISIONS
         context.stamp(scripts, before)
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+        if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise RingbackError("The database could not be brought up to date: rows in it point nowhere.")
+    except SQLAlchemyError as error:
+        why = str(error).splitlines()[0]  # without the statement
+        raise RingbackError(f"The database could not be brought up to date, and is as it was before: {why}") from error
     log.info("the database was brought from revision %s to %s", before or "none", scripts.get_current_head())
 
 

@@ -48,6 +48,7 @@ class UpdateQueue:
     def __init__(self, rewrite: Callable[[str], str] = str) -> None:
         """`rewrite` maps the URL of the webhook to the one that is really called."""
         self.pending: list[Pending] = []
+        self.delivered: list[JsonObject] = []  # to the webhook, in order
         self.allowed: frozenset[str] = frozenset()  # empty: the default
         self.webhook = Webhook()
         self.epoch = 0.0  # unix seconds at the loop's zero, for dates of errors
@@ -131,6 +132,7 @@ class UpdateQueue:
         while update := next((u for u in self.pending if u.chat_id == chat_id), None):
             trouble = await self._post(update)
             if not trouble:
+                self.delivered.append(update.body)
                 self.pending = [other for other in self.pending if other is not update]
                 wait_s = FIRST_RETRY_S
                 continue

@@ -27,6 +27,7 @@ from sandbox.telegram.person import plain_label
 from sandbox.tones import FRAME, SILENCE, Ear, SpeechEnded
 from sandbox.twilio import StandInCall
 from sandbox.world import World
+from tests.databases import sqlite_in
 from tests.fast_clock import FastLoop, Selector
 
 REQUEST = "call Trattoria Roma on +1 415 555 2671 and book a table for four at 7pm, 7 to 9 is fine, name Shane"
@@ -41,7 +42,9 @@ _CROSSED = "response_cancel_not_active"  # a cancel and the response's end met o
 @contextlib.asynccontextmanager
 async def running(world: World, folder: Path, **changes: Any) -> AsyncIterator[App]:
     """The product, started on a database in `folder`."""
-    places = {"database_url": f"sqlite:///{folder}/ringback.db", "recordings_dir": folder / "recordings"}
+    places: dict[str, Any] = {"recordings_dir": folder / "recordings"}
+    if "database_url" not in changes:
+        places |= {"database_url": sqlite_in(folder)}  # a revision takes longer than its copy
     settings = Settings(_env_file=None, **world.settings(**(places | changes)))
     async with App(settings, wall=wall_clock()) as app:
         world.port = app.port
@@ -60,7 +63,7 @@ def tell(
     """A story told once, for tests that look at what is left of it. Leaves the sandbox and the product closed."""
 
     async def told() -> Told:
-        async with World(answerer=answerer, mind=mind) as world:
+        async with World(answerer=answerer, mind=mind, wall=wall_clock()) as world:
             async with running(world, folder, **changes):
                 outcome = await story(world)
             check_the_wires(world, provoked)
@@ -71,7 +74,7 @@ def tell(
 
 
 def wall_clock() -> Callable[[], float]:
-    """The time of day, as the clock that does not wait has it: the tests begin on a Monday, in the morning in the US."""
+    """The time of day, as the clock that does not wait has it: a Monday begins, in the morning in the US."""
     return lambda: MONDAY_UNIX + asyncio.get_running_loop().time() - Selector.now
 
 

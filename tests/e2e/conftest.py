@@ -10,7 +10,7 @@ import pytest
 
 from bot.app import App
 from sandbox.world import World
-from tests.e2e.chat import Provoked, check_the_wires, running
+from tests.e2e.chat import Provoked, check_the_wires, running, wall_clock
 from tests.fast_clock import FastLoop
 
 
@@ -38,7 +38,7 @@ def provoked() -> Provoked:
 async def world(provoked: Provoked) -> AsyncIterator[World]:
     """The sandbox. Afterwards, nothing has been refused that was not provoked, and no task is left of anything."""
     mine = asyncio.all_tasks()
-    async with World() as world:
+    async with World(wall=wall_clock()) as world:
         yield world
         check_the_wires(world, provoked)
     await asyncio.sleep(0)

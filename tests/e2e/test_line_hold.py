@@ -106,7 +106,7 @@ def test_music_without_a_word_is_a_hold_too(tmp_path: Path) -> None:
 
 
 def test_a_hold_without_end_is_given_up_politely_at_its_cap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(toolbox, "Hold", lambda: Hold(cap_s=40.0))
+    monkeypatch.setattr(toolbox, "Hold", lambda **since: Hold(cap_s=40.0, **since))
     forever = somebody(
         Rule(state="start", say="One moment, please, I will put you through.", goto="music"),
         Rule(state="music", after_ms=600, music_s=14),

@@ -11,10 +11,11 @@ from tests.e2e.chat import (
     Called,
     answer_to,
     called,
+    data_of,
     is_card,
     order,
     plan_json,
-    press,
+    press_data,
     tell,
     told_by,
     turns,
@@ -106,10 +107,12 @@ async def test_a_request_that_deals_in_secrets_gets_no_card(world: World, app: A
 
 async def test_a_secret_that_is_added_to_a_card_takes_the_card_away(world: World, app: App) -> None:
     card = await order(world)
+    call = data_of(card, "Call")
     answer = await answer_to(world, "and tell them that my password is swordfish", reply_to=card)
     assert "it holds a password, a code or a card or bank number" in answer.text
     # The old card stands for what was wanted before: it cannot be confirmed any more.
-    assert "changed" in await press(world, card, "Call")
+    await world.requester.wait_for(lambda m: m is card and not m.keyboard)
+    assert "changed" in await press_data(world, card, call)
     assert not world.twilio.calls
 
 

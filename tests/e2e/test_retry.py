@@ -227,6 +227,8 @@ async def test_a_try_that_may_not_be_made_is_told_and_ends_the_trying(world: Wor
         report = await busy(world, STUBBORN)
         told = await shown(world, "I do not try Luigi again: It will be 9:10 AM there (Los Angeles)")
         assert told.reply_to is report
+        card = await world.requester.wait_for(is_plan, after=told)
+        assert "🕘 today, Mon, Nov 23, 2:30 PM (New York)" in card.text
         await until(at(15))
     assert len(world.twilio.calls) == 1
 

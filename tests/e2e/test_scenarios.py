@@ -43,27 +43,35 @@ BOOKING = "and book a table for three at 8pm, name Anna"
 
 
 @pytest.mark.parametrize(
-    ("number", "headline", "line", "status"),
+    ("number", "headline", "line", "status", "retries"),
     [
-        ("+1 415 555 0102", "🔕 Busy: nobody was reached.", "never answered, 1 s · the line was busy", "ringing…"),
-        ("+1 415 555 0103", "🔕 Nobody answered.", "never answered, 30 s · nobody answered", "ringing…"),
+        (
+            "+1 415 555 0102",
+            "🔕 Busy: nobody was reached.",
+            "never answered, 1 s · the line was busy",
+            "ringing…",
+            True,
+        ),
+        ("+1 415 555 0103", "🔕 Nobody answered.", "never answered, 30 s · nobody answered", "ringing…", True),
         (
             "+1 415 555 0104",
             "🔕 The call failed: nobody was reached.",
             "never answered, 1 s · the call could not be completed",
             "dialling…",
+            False,
         ),
     ],
 )
 async def test_a_call_that_reaches_nobody_says_why_and_what_to_do(
-    world: World, app: App, tmp_path: Path, number: str, headline: str, line: str, status: str
+    world: World, app: App, tmp_path: Path, number: str, headline: str, line: str, status: str, *, retries: bool
 ) -> None:
     call = await called(world, tmp_path, f"call Luigi on {number} {BOOKING}")
     first, advice, *_ = call.report.text.splitlines()
     assert first == headline
     assert "again" in advice
     assert line in call.end
-    assert labels(call.report) == ["call again"]  # nothing was said that a transcript could hold
+    # Nothing was said that a transcript could hold.
+    assert labels(call.report) == [*(["now", "in 15 min", "in 1 h"] if retries else []), "call again", "save contact"]
     assert status in statuses(call.live)
     assert not world.openai.responses_requests[1:]  # nothing to summarise: the facts are the line's
 

@@ -10,8 +10,10 @@ import pytest
 
 from bot.dispatch import Dispatch
 from bot.ledger import Ledger
+from bot.reporting import Reporting
 from bot.schedule import Schedule
 from bridge.carrier import TwilioCarrier
+from bridge.errors import CarrierError
 from bridge.journal import Journal
 from sandbox.world import World
 from tests.e2e.chat import (
@@ -377,38 +379,46 @@ async def test_who_dies_before_the_dial_leaves_one_call_to_the_next(
     assert sum(m.reply_to is planned for m in from_bot(world)) == 1
 
 
-async def test_who_dies_between_the_licence_and_the_dial_calls_no_more_and_says_so(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_who_dies_between_the_licence_and_the_dial_leaves_no_dial_to_the_next(
+    world: World, tmp_path: Path, provoked: Provoked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    provoked.telegram = True  # the next one may show what this one has shown: "message is not modified"
     before = tmp_path / "before"
     before.mkdir()
+    after = tmp_path / "after"
     with monkeypatch.context() as patch:
-        reached = hanging(patch, TwilioCarrier, "place")
-        async with running_later(world, before, drain_seconds=0):
+
+        async def dies(*_: object) -> None:
+            killed(before, after)
+            raise CarrierError("not sent", code=0, retryable=True)
+
+        patch.setattr(TwilioCarrier, "place", dies)
+        async with running_later(world, before):
             await plan(world)
-            await until(at(14) + 5)
-            assert reached()
-            after = killed(before, tmp_path / "after")
+            await until(at(14, 1))
+    assert after.exists()
     async with running_later(world, after):
-        await shown(world, "I cannot tell whether this call was dialled.")
         await until(at(14, 30))
     assert not world.twilio.calls
 
 
-async def test_who_dies_during_the_call_does_not_place_it_again(world: World, tmp_path: Path) -> None:
+async def test_who_dies_before_the_report_leaves_that_to_the_next_and_no_dial(
+    world: World, tmp_path: Path, provoked: Provoked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provoked.telegram = True  # the live view is brought to its end a second time: "message is not modified"
     before = tmp_path / "before"
     before.mkdir()
-    request = LATER.replace("0102", "0106")
-    async with running_later(world, before, drain_seconds=0):
-        await plan(world, request)
-        await until(at(14))
-        call = await began(world)
-        await call.answered.wait()
-        await asyncio.sleep(10)
-        after = killed(before, tmp_path / "after")
+    with monkeypatch.context() as patch:
+        reached = hanging(patch, Reporting, "report")
+        async with running_later(world, before):
+            await plan(world)
+            await until(at(14, 1))
+            assert reached()
+            after = killed(before, tmp_path / "after")
     async with running_later(world, after):
         await world.requester.wait_for(is_report)
         await until(at(14, 30))
+    assert sum(is_report(message) for message in from_bot(world)) == 1
     assert len(world.twilio.calls) == 1
 
 

@@ -55,7 +55,8 @@ async def call(world: World, app: App) -> AsyncIterator[StandInCall]:
 
 
 def path_of(call: StandInCall, what: str) -> str:
-    return call.params["StatusCallback"][0].removeprefix(PUBLIC_URL).replace("status", what)
+    path = call.params["StatusCallback"][0].removeprefix(PUBLIC_URL).partition("#")[0]
+    return path.replace("status", what)
 
 
 # Twilio
