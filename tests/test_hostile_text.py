@@ -213,7 +213,8 @@ def of_people(text: str) -> Shown:
     deeds = [Deed(NOW, 101, GROUP.chat_id, action, text) for action in ("setting", "allowed", text)]
     return [
         *people_view.listed(ENGLISH, [("caller", text, 101)] * 40, [Chat(-1, title=text)] * 40),
-        *(people_view.named(place, text, 101) for place in (Place(101), GROUP)),
+        # Never sent by itself.
+        *(ENGLISH("denied", id=people_view.named(place, text, 101)) for place in (Place(101), GROUP)),
         people_view.not_theirs(ENGLISH, a_draft_of(text), 7),
         oversight_view.audit(CHAT, deeds, {101: text}, {GROUP.chat_id: text}),
         ENGLISH("forget-not-yours", name=clip(text, 100)),

@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 
 from bridge.briefing import brief
 from bridge.errors import ProtocolError
-from bridge.twiml import MAX_INLINE, CallParameters, apologise, connect, dial, hang_up, pack, unpack
+from bridge.twiml import (
+    MAX_INLINE,
+    CallParameters,
+    apologise,
+    connect,
+    dial,
+    hang_up,
+    insisting,
+    pack,
+    unpack,
+    wait,
+)
+from sandbox.twilio.overrides import parted
 from tests.fakes import a_spec
 
 # What XML 1.0 can hold, but for the line ends that its parsers change (https://www.w3.org/TR/xml/#charsets).
@@ -60,11 +72,32 @@ def test_the_parts_are_read_by_their_number() -> None:
 
 def test_a_call_is_connected_and_comes_back_for_more() -> None:
     root = ET.fromstring(connect("wss://host/stream", "https://host/resume/1", parameters()))  # noqa: S314 - our own XML
-    assert [verb.tag for verb in root] == ["Connect", "Redirect"]
+    assert [verb.tag for verb in root] == ["Connect", "Pause", "Redirect"]
     stream = root.find("Connect/Stream")
     assert stream is not None
     assert stream.attrib == {"url": "wss://host/stream"}  # no query string: Twilio does not take one
-    assert (root[1].text, root[1].attrib) == ("https://host/resume/1", {"method": "POST"})
+    assert (root[2].text, root[2].attrib) == (insisting("https://host/resume/1"), {"method": "POST"})
+
+
+def test_a_call_that_has_lost_its_stream_tries_others_a_little_later_each() -> None:
+    root = ET.fromstring(connect("wss://a/s", "https://a/r", parameters(), spares=["one", "two"]))  # noqa: S314 - our own XML
+    assert [verb.tag for verb in root] == ["Connect", "Pause", "Connect", "Pause", "Connect", "Pause", "Redirect"]
+    tokens = [
+        unpack({tag.attrib["name"]: tag.attrib["value"] for tag in verb.iter("Parameter")}) for verb in root[2:5:2]
+    ]
+    assert tokens == [CallParameters("one"), CallParameters("two")]
+
+
+def test_a_call_that_waits_for_another_process_begins_with_a_pause() -> None:
+    root = ET.fromstring(wait("wss://a/s", "https://a/r", ["one"]))  # noqa: S314 - our own XML
+    assert [verb.tag for verb in root] == ["Pause", "Connect", "Pause", "Redirect"]
+
+
+def test_an_address_that_insists_is_asked_six_times_in_fifteen_seconds() -> None:
+    """As the sandbox reads it, which is how Twilio documents it."""
+    address, overrides = parted(insisting("https://a/r"))
+    assert address == "https://a/r"
+    assert (overrides.retries, overrides.read_s, overrides.policy) == (5, 5.0, {"ct", "rt", "4xx", "5xx"})
 
 
 def test_a_short_call_fits_inline() -> None:
@@ -99,7 +132,7 @@ def test_a_call_without_a_prompt_has_no_parts() -> None:
 
 def test_keys_are_pressed_before_the_stream_begins_again() -> None:
     root = ET.fromstring(connect("wss://a/s", "https://a/r", parameters(), digits="12#"))  # noqa: S314 - our own XML
-    assert [verb.tag for verb in root] == ["Play", "Connect", "Redirect"]
+    assert [verb.tag for verb in root] == ["Play", "Connect", "Pause", "Redirect"]
     assert root[0].attrib == {"digits": "ww12#"}
 
 
@@ -114,5 +147,5 @@ def test_a_phone_is_dialled_and_what_came_of_it_asked_for() -> None:
     root = ET.fromstring(dial("+14155552672", "+14155550000", "https://a/after"))  # noqa: S314 - our own XML
     (link,) = root
     assert link.tag == "Dial"
-    assert (link.attrib["callerId"], link.attrib["action"]) == ("+14155550000", "https://a/after")
+    assert (link.attrib["callerId"], link.attrib["action"]) == ("+14155550000", insisting("https://a/after"))
     assert [(tag.tag, tag.text) for tag in link] == [("Number", "+14155552672")]

@@ -8,7 +8,7 @@ import pytest
 
 from bot.app import App
 from bridge import hold
-from bridge.switchboard import TIME_LIMIT_SLACK_S
+from bridge.directions import TIME_LIMIT_SLACK_S
 from sandbox.telegram import Message, Person
 from sandbox.world import World
 from tests.e2e.chat import (
