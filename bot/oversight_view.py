@@ -60,12 +60,17 @@ def _row(chat: Chat, deed: Deed, names: Mapping[int, str], groups: Mapping[int, 
     someone = facts["someone"]
     what = words.maybe(
         f"audit-{deed.action}",
-        someone=_name(int(someone), names) if someone.isdecimal() else someone,
-        role=words.maybe(f"role-{facts['role']}") or facts["role"],
+        someone=_name(int(someone), names) if someone.isdecimal() else clip(someone, _NAME),
+        role=words.maybe(f"role-{facts['role']}") or clip(facts["role"], _NAME),
         detail=masked(clip(facts["detail"], _NAME)),
     )
     # An action of a version that is gone has no words any more.
-    row = words("audit-row", when=f"{at.date}, {at.time}", who=_name(deed.actor_id, names), what=what or deed.action)
+    row = words(
+        "audit-row",
+        when=f"{at.date}, {at.time}",
+        who=_name(deed.actor_id, names),
+        what=what or clip(deed.action, _NAME),
+    )
     return f"{row} · {clip(groups[deed.chat_id], _NAME)}" if groups.get(deed.chat_id) else row
 
 

@@ -77,6 +77,7 @@ class Runner:
         self._loop = asyncio.get_running_loop()
         self._inbox: asyncio.Queue[Signal] = asyncio.Queue()
         self._timer: asyncio.TimerHandle | None = None
+        self._due: float | None = None  # uvloop gives a handle that knows no time for one that is over
         self._line: Line | None = None
         self._heard_at = 0.0  # media, on the loop's clock
         self._model: Outbox[bytes] | None = None
@@ -184,9 +185,10 @@ class Runner:
     def _arm(self) -> None:
         deadline = self.session.deadline
         if self._timer:
-            if self._timer.when() == deadline:
+            if self._due == deadline:
                 return
             self._timer.cancel()
+        self._due = deadline
         # Without a deadline (a call that was taken over) it is the carrier's turn to say something.
         self._timer = None if deadline is None else self._loop.call_at(deadline, self._tick)
 

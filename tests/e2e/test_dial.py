@@ -31,6 +31,8 @@ def parameters(call: StandInCall) -> dict[str, str]:
 
 # The dial
 
+RETRIED = "#rc=5&rp=all&rt=5000"  # webhooks that are not answered are asked again
+
 
 def test_the_intent_is_in_the_journal_before_the_dial(short: Called) -> None:
     kinds = [type(event) for event in short.events]
@@ -44,22 +46,26 @@ def test_a_call_is_asked_for_with_limits_detection_and_signed_callbacks(short: C
     assert asked == {
         "To": ["+14155550107"],
         "From": [short.world.twilio.phone_number],
-        "StatusCallback": [f"{PUBLIC_URL}/twilio/status/{confirmed.spec.id}"],
+        "StatusCallback": [f"{PUBLIC_URL}/twilio/status/{confirmed.spec.id}{RETRIED}"],
         "StatusCallbackEvent": ["initiated", "ringing", "answered", "completed"],
         "StatusCallbackMethod": ["POST"],
         "Timeout": ["30"],
         "TimeLimit": [str(600 + 15 * 60 + 60)],  # ten minutes, and a minute's slack behind our own limit
         "MachineDetection": ["DetectMessageEnd"],
         "AsyncAmd": ["true"],
-        "AsyncAmdStatusCallback": [f"{PUBLIC_URL}/twilio/amd/{confirmed.spec.id}"],
+        "AsyncAmdStatusCallback": [f"{PUBLIC_URL}/twilio/amd/{confirmed.spec.id}{RETRIED}"],
         "AsyncAmdStatusCallbackMethod": ["POST"],
+        "FallbackUrl": [f"{PUBLIC_URL}/twilio/resume/{confirmed.spec.id}{RETRIED}"],
+        "FallbackMethod": ["POST"],
     }
 
 
 def test_the_twiml_connects_a_stream_and_goes_on_when_it_ends(short: Called) -> None:
     document = ET.fromstring(short.call.params["Twiml"][0])  # noqa: S314 - our own TwiML
-    connect, redirect = document
+    connect, *waits, redirect = document
     [stream] = connect
+    # Should the stream end and nobody answer, it is tried again for some seconds, without a word from us.
+    assert {element.tag for element in waits} == {"Pause", "Connect"}
     assert (connect.tag, stream.tag, redirect.tag) == ("Connect", "Stream", "Redirect")
     assert stream.attrib["url"] == "wss://ringback.test/twilio/stream"
     assert (redirect.text or "").startswith(f"{PUBLIC_URL}/twilio/resume/")
