@@ -69,7 +69,7 @@ class Spending:
         self._answered = self.deadline = self._clock.now
 
     def over(self, at: float, *, talk_s: float) -> None:
-        """The line has had its end already. `talk_s` is the carrier's word for an answer that nobody was there to hear."""
+        """The line has had its end already. `talk_s` is the carrier's word, where nobody was there for the answer."""
         self._over = at
         if self._answered is None and talk_s:
             self._answered = at - talk_s

@@ -6,8 +6,9 @@ written or dialled any more. The database and the stand-ins live on.
 
 import asyncio
 import contextvars
+import selectors
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,12 +36,27 @@ from tests.fast_clock import FastLoop, Selector
 Result = TypeVar("Result")
 
 MONDAY_UNIX = 1_795_334_400.0
+_DATABASE_S = 1.0  # of real time, at most
 _OWNER: contextvars.ContextVar["Process | None"] = contextvars.ContextVar("owner", default=None)
 
 
 def wall() -> float:
     """The time of day, as the clock that does not wait has it."""
     return MONDAY_UNIX + asyncio.get_running_loop().time() - Selector.now
+
+
+class _Patient(Selector):
+    """The database's answers take no time at all, also where there is a frame of audio to play each 20 ms."""
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        waits = Selector.busy and timeout is not None and timeout > 0
+        return (waits and selectors.DefaultSelector.select(self, _DATABASE_S)) or super().select(timeout)
+
+
+class _PatientLoop(FastLoop):
+    def __init__(self) -> None:
+        self._clock = _Patient()
+        asyncio.SelectorEventLoop.__init__(self, self._clock)
 
 
 class Deadly:
@@ -60,7 +76,7 @@ class Deadly:
 
 
 class MortalJournal(Journal):
-    """What it has begun to write is written: the disk does not die."""
+    """What it has begun to read or write is done: the disk does not die."""
 
     def __init__(self, engine: AsyncEngine, deadly: Deadly) -> None:
         super().__init__(engine, wall)
@@ -77,6 +93,18 @@ class MortalJournal(Journal):
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
         return await asyncio.shield(task)
+
+    async def events(self, call_id: str) -> list[CallEvent]:
+        return await self._whatever_happens(super().events(call_id))
+
+    async def unfinished(self) -> list[str]:
+        return await self._whatever_happens(super().unfinished())
+
+    async def length(self, call_id: str) -> int:
+        return await self._whatever_happens(super().length(call_id))
+
+    async def sids(self, among: Sequence[str]) -> frozenset[str]:
+        return await self._whatever_happens(super().sids(among))
 
     async def confirm(self, spec: CallSpec) -> Confirmed:
         await self._deadly.step("before the licence")
@@ -130,12 +158,17 @@ class Process:
 
     def __init__(self, machine: "Machine", deadly: Deadly, options: dict[str, Any]) -> None:
         world = machine.world
+        self._machine = machine
         self.deadly = deadly
         self.found: list[Call] = []  # calls of a former process
+        self.port = 0
         self._tasks: set[asyncio.Task[Any]] = set()
         self.journal = MortalJournal(machine.engine, deadly)
         self._carrier = MortalCarrier(world, deadly)
-        given = {"recordings": machine.folder / "recordings", "secret": world.twilio.auth_token} | options
+        given: dict[str, Any] = {
+            "recordings": machine.folder / "recordings",
+            "secret": world.twilio.auth_token,
+        } | options
         self.switchboard = Switchboard(
             self.journal,
             self._carrier,
@@ -147,13 +180,12 @@ class Process:
         TwilioRoutes(self.switchboard, public_url=PUBLIC_URL, auth_token=world.twilio.auth_token).add_to(site)
         self._site = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
 
-    async def start(self, *, recovers: bool) -> int:
-        """The port at which it listens."""
+    async def start(self, *, recovers: bool) -> None:
         await self._site.setup()
         await web.TCPSite(self._site, "127.0.0.1", 0).start()
+        self._machine.world.port = self.port = self._site.addresses[0][1]
         if recovers:
             self.found = await self.switchboard.recover()
-        return int(self._site.addresses[0][1])
 
     def run(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
         """Something that the process does: it ends with it."""
@@ -203,14 +235,14 @@ class Machine:
         self.world = world
         self.folder = folder
         self.engine = engine
+        self.began_unix = wall()
 
     async def process(self, *, dies_at: str = "", recovers: bool = True, **options: Any) -> Process:
         """Started, and where the world finds the product from now on."""
         context = contextvars.copy_context()
         process = Process(self, Deadly(dies_at), options)
         context.run(_OWNER.set, process)
-        starting = asyncio.get_running_loop().create_task(process.start(recovers=recovers), context=context)
-        self.world.port = await starting
+        await asyncio.get_running_loop().create_task(process.start(recovers=recovers), context=context)
         return process
 
     @property
@@ -229,6 +261,7 @@ async def machine(folder: Path, **world: Any) -> AsyncIterator[Machine]:
         engine = open_database(f"sqlite:///{folder}/ringback.db")
         async with engine.begin() as connection:
             await connection.run_sync(bridge_journal.metadata.create_all)
+        await _warmed_up(engine)
         _owned(asyncio.get_running_loop())
         try:
             yield Machine(made, folder, engine)
@@ -243,8 +276,15 @@ def told(folder: Path, story: Callable[[Machine], Awaitable[Result]], **world: A
         async with machine(folder, **world) as ground:
             return await story(ground)
 
-    with asyncio.Runner(loop_factory=FastLoop) as runner:
+    with asyncio.Runner(loop_factory=_PatientLoop) as runner:
         return runner.run(tell())
+
+
+async def _warmed_up(engine: AsyncEngine) -> None:
+    """All connections there will ever be: the threads of new ones are not waited for by the clock."""
+    async with AsyncExitStack() as stack:
+        for _ in range(5):
+            await stack.enter_async_context(engine.connect())
 
 
 async def followed(call: Call) -> list[CallEvent]:

@@ -131,3 +131,18 @@ async def test_what_is_journalled_outlives_the_process(log: Journal, engine: Asy
             await Journal(again).confirm(a_spec())
     finally:
         await again.dispose()
+
+
+async def test_the_journal_knows_how_long_a_call_is(log: Journal) -> None:
+    assert await log.length("call-1") == 0
+    await log.confirm(a_spec())
+    await log.append("call-1", 1, [DIALED, ENDED])
+    assert await log.length("call-1") == 3
+
+
+async def test_the_journal_knows_which_of_the_carriers_calls_are_its_own(log: Journal) -> None:
+    await log.confirm(a_spec())
+    assert await log.sids(["CA1", ""]) == {""}
+    await log.append("call-1", 1, [DIALED])
+    assert await log.sids(["CA0", "CA1"]) == {"CA1"}
+    assert await log.sids([]) == set()

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bridge import events
 from bridge.call import Ending, EndReason
-from bridge.errors import JournalError
+from bridge.errors import CallElsewhere, JournalError
 from bridge.events import CallEvent
 from bridge.journal import Journal
 from bridge.recorder import Recorder
@@ -17,6 +17,7 @@ from tests.fakes import a_spec
 
 RINGING = events.Ringing(at_ms=1)
 ANSWERED = events.Answered(at_ms=2)
+CARRIED = events.CarriedOver(at_ms=3)
 ENDED = events.Ended(at_ms=3, ending=Ending(EndReason.GOODBYE, ring_s=1, talk_s=1))
 
 
@@ -137,3 +138,63 @@ async def test_a_wake_up_without_work_writes_nothing(log: SlowJournal, recorder:
     recorder.tell(ENDED)
     await asyncio.wait_for(running, 5)
     assert log.batches == [1, 1]
+
+
+async def test_a_process_that_takes_a_call_up_says_so_before_all_else(log: SlowJournal, recorder: Recorder) -> None:
+    log.may_write.set()
+    again = Recorder(log, "call-1", recorder.so_far)
+    await again.claim(CARRIED)
+    assert again.so_far == await log.events("call-1")
+    assert again.so_far[-1] == CARRIED
+
+
+async def test_of_two_processes_that_want_a_call_the_quicker_one_gets_it(log: SlowJournal, recorder: Recorder) -> None:
+    log.may_write.set()
+    first, second = (Recorder(log, "call-1", recorder.so_far) for _ in range(2))
+    await first.claim(CARRIED)
+    with pytest.raises(CallElsewhere):
+        await second.claim(CARRIED)
+    assert [type(event) for event in await log.events("call-1")] == [events.Confirmed, events.CarriedOver]
+
+
+async def test_a_process_that_another_one_has_overtaken_writes_no_more_and_tells_no_end(
+    log: SlowJournal, recorder: Recorder
+) -> None:
+    log.may_write.set()
+    following = asyncio.create_task(seen(recorder))
+    running = asyncio.create_task(recorder.run())
+    recorder.tell(RINGING)
+    await asyncio.sleep(0.02)
+    again = Recorder(log, "call-1", await log.events("call-1"))
+    await again.claim(CARRIED)
+    recorder.tell(ENDED)
+    with pytest.raises(CallElsewhere):
+        await asyncio.wait_for(running, 5)
+    assert recorder.over
+    told = await asyncio.wait_for(following, 5)
+    assert [type(event) for event in told] == [events.Confirmed, events.Ringing]
+    assert await log.events("call-1") == [*told, CARRIED]
+
+
+async def test_a_call_that_is_released_is_written_to_its_last_event_and_told_so_far(
+    log: SlowJournal, recorder: Recorder
+) -> None:
+    following = asyncio.create_task(seen(recorder))
+    running = asyncio.create_task(recorder.run())
+    recorder.tell(RINGING)
+    recorder.release()
+    assert not recorder.over
+    log.may_write.set()
+    await asyncio.wait_for(running, 5)
+    assert recorder.over
+    assert [type(event) for event in await asyncio.wait_for(following, 5)] == [events.Confirmed, events.Ringing]
+    assert await log.events("call-1") == recorder.so_far
+
+
+async def test_a_call_that_is_released_and_has_nothing_to_write_is_let_go_at_once(
+    log: SlowJournal, recorder: Recorder
+) -> None:
+    running = asyncio.create_task(recorder.run())
+    recorder.release()
+    await asyncio.wait_for(running, 5)
+    assert recorder.over

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from bridge import events
-from bridge.call import CallState, EndReason, Turn, Usage
+from bridge.call import CallState, Ending, EndReason, Turn, Usage
 from bridge.events import CallEvent
 from bridge.standing import FRESH, Answer, Standing, stand
 from tests.fakes import a_spec
@@ -36,7 +36,7 @@ def test_its_state_is_that_of_the_last_event_that_tells() -> None:
         (events.Ringing(at_ms=2), CallState.RINGING),
         (events.Answered(at_ms=3), CallState.CONNECTED),
         (events.HangUpOrdered(at_ms=4, reason="silence"), CallState.CLOSING),
-        (events.Ended(at_ms=5, ending=events.Ending(EndReason.SILENCE, 1, 1)), CallState.ENDED),
+        (events.Ended(at_ms=5, ending=Ending(EndReason.SILENCE, 1, 1)), CallState.ENDED),
     ):
         told.append(event)
         assert (stand(told).state, stand(told).at_ms) == (state, event.at_ms)
@@ -77,7 +77,7 @@ def test_a_hang_up_is_ordered_for_its_own_reason() -> None:
 
 
 def test_holds_add_up() -> None:
-    held = [events.HoldBegan(at_ms=5), events.HoldEnded(at_ms=6, lasted_s=1.5, person=True)]
+    held: list[events.CallEvent] = [events.HoldBegan(at_ms=5), events.HoldEnded(at_ms=6, lasted_s=1.5, person=True)]
     assert after(*held, *held).held_s == 3.0
     assert (after(*held).on_hold_ms, after(*held, held[0]).on_hold_ms) == (None, 5)
 

@@ -97,7 +97,8 @@ def test_an_address_that_insists_is_asked_six_times_in_fifteen_seconds() -> None
     """As the sandbox reads it, which is how Twilio documents it."""
     address, overrides = parted(insisting("https://a/r"))
     assert address == "https://a/r"
-    assert (overrides.retries, overrides.read_s, overrides.policy) == (5, 5.0, {"ct", "rt", "4xx", "5xx"})
+    assert (overrides.retries, overrides.read_s) == (5, 5.0)
+    assert set(overrides.policy) == {"ct", "rt", "4xx", "5xx"}
 
 
 def test_a_short_call_fits_inline() -> None:

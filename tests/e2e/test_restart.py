@@ -29,7 +29,6 @@ from tests.e2e.chat import (
     press,
     press_data,
     running,
-    turns,
 )
 
 
@@ -96,24 +95,6 @@ async def test_no_call_is_begun_while_it_is_being_shut_down(world: World, tmp_pa
     assert "being restarted" in await late
     assert len(world.twilio.calls) == 1
     assert "Booked" in next(message for message in from_bot(world) if is_report(message)).text
-
-
-async def test_a_call_that_outlasts_the_patience_of_a_shutdown_is_gone_on_with_by_the_next_process(
-    world: World, tmp_path: Path, provoked: Provoked
-) -> None:
-    provoked.twilio = True  # nobody answers it between the two
-    async with running(world, tmp_path, drain_seconds=3):
-        live = await order(world)
-        call = await place(world, live)
-        await connected(world, live)
-    assert call.status == "in-progress"
-    async with running(world, tmp_path):
-        report = await finished(world, live)
-    assert "Booked: 7:45pm" in report.text
-    assert len(world.twilio.calls) == 1
-    assert [message for message in from_bot(world) if is_report(message)] == [report]
-    shown = [words for party, words in turns(live.text) if party == "callee"]
-    assert len(shown) == len(set(shown))  # no turn is shown twice
 
 
 async def test_a_process_that_died_before_its_dial_leaves_the_card_to_be_pressed_again(
