@@ -5,12 +5,16 @@ Owns a call's list of events: their numbers, their order, and the moment at whic
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bridge.errors import CallElsewhere, JournalError
 from bridge.events import CallEvent, Ended
 from bridge.journal import Journal
+
+LOOK_S = 5.0  # without anything to write
+_ELSEWHERE = "Another process has taken this call over."
 
 
 class Recorder:
@@ -47,7 +51,12 @@ class Recorder:
         Raises CallElsewhere once another process has written on; then nothing is written here any more.
         """
         while True:
-            await self._work.wait()
+            try:
+                async with asyncio.timeout(LOOK_S):
+                    await self._work.wait()
+            except TimeoutError:
+                await self._look()
+                continue
             self._work.clear()
             if batch := list(self._waiting):
                 await self._write(batch)
@@ -63,9 +72,8 @@ class Recorder:
             await self._journal.append(self._call_id, len(self._public), batch)
         except IntegrityError as error:
             # An event's number is there once: whoever writes it first has the call.
-            if await self._journal.length(self._call_id) > len(self._public):
-                self._end()
-                raise CallElsewhere("Another process has taken this call over.") from error
+            if await self._overtaken():
+                raise CallElsewhere(_ELSEWHERE) from error
             self._lost = True
             self._news.set()
             raise
@@ -76,6 +84,18 @@ class Recorder:
         self._public += batch
         self._news.set()
         self._news = asyncio.Event()
+
+    async def _look(self) -> None:
+        """A call may have nothing to tell for a quarter of an hour: is it still ours?"""
+        with suppress(SQLAlchemyError):  # whoever writes next will see
+            if await self._overtaken():
+                raise CallElsewhere(_ELSEWHERE)
+
+    async def _overtaken(self) -> bool:
+        overtaken = await self._journal.length(self._call_id) > len(self._public)
+        if overtaken:
+            self._end()
+        return overtaken
 
     def _end(self) -> None:
         self._over = True

@@ -38,6 +38,7 @@ __all__ = ["Call", "Options", "Switchboard", "spec_of"]
 
 log = logging.getLogger(__name__)
 
+_CLAIMS = 3  # where the process that has the call writes at the same time
 _LETTING_GO_S = 20.0  # a dial that is on its way is waited for (`carrier.py`), and the journal
 
 
@@ -188,26 +189,33 @@ class Switchboard:
             return self._live.get(call_id) if call_id in self._had else await self._adopt(call_id)
 
     async def _adopt(self, call_id: str) -> _Live | None:
-        told = await self._journal.events(call_id)
-        if not told or isinstance(told[-1], Ended):
-            return None
-        spec, standing = spec_of(told), stand(told)
-        elapsed_s = max(self._journal.wall() - began_unix_of(told), standing.at_ms / 1000)
-        try:
-            briefing = brief(_in_language(spec, standing))
-            line = self._line(spec, briefing, told, standing, asyncio.get_running_loop().time() - elapsed_s)
-        except KeyError:
-            log.exception("call %s cannot be gone on with", call_id)
-            await self._bury(call_id, told)
-            return None
-        if not self._draining:
+        for _ in range(_CLAIMS):
+            told = await self._journal.events(call_id)
+            if not told or isinstance(told[-1], Ended):
+                return None
+            try:
+                standing = stand(told)
+                elapsed_s = max(self._journal.wall() - began_unix_of(told), standing.at_ms / 1000)
+                line = self._line_of(told, standing, elapsed_s)
+            except (KeyError, ProtocolError):
+                log.exception("call %s cannot be gone on with", call_id)
+                await self._bury(call_id, told)
+                return None
+            self._gone[call_id] = line.directions
+            if self._draining:
+                return None
             with suppress(CallElsewhere):
                 await line.recorder.claim(CarriedOver(at_ms=round(elapsed_s * 1000)))
                 log.info("call %s is gone on with, %.0f s after it was confirmed", call_id, elapsed_s)
                 return self._enter(line, line.carry_on(standing, prepare=self._options.prepare_opening))
-        self._had.add(call_id)
-        self._gone[call_id] = line.directions
         return None
+
+    def _line_of(self, told: list[CallEvent], standing: Standing, elapsed_s: float) -> LiveCall:
+        """Of a call that another process had. Raises KeyError for a persona that there is not any more."""
+        spec = spec_of(told)
+        spoken = msgspec.structs.replace(spec, language=standing.language or spec.language)
+        started = asyncio.get_running_loop().time() - elapsed_s
+        return self._line(spec, brief(spoken), told, standing, started)
 
     def _line(
         self, spec: CallSpec, briefing: Briefing, told: list[CallEvent], standing: Standing, started: float
@@ -248,6 +256,7 @@ class Switchboard:
         live = _Live(Call(line.spec, line.runner, line.recorder, kept), line, task)
         self._live[call_id] = live
         self._had.add(call_id)
+        self._gone.pop(call_id, None)
         return live
 
     async def _until_over(self, line: LiveCall, conducting: Coroutine[None, None, None]) -> None:
@@ -266,10 +275,6 @@ class Switchboard:
         reason = EndReason.LINE_LOST if call_sid else EndReason.UNCERTAIN
         ended = Ended(at_ms=told[-1].at_ms, ending=ending_of(told, reason, "restarted"))
         await self._journal.append(call_id, len(told), [ended])
-
-
-def _in_language(spec: CallSpec, standing: Standing) -> CallSpec:
-    return msgspec.structs.replace(spec, language=standing.language) if standing.language else spec
 
 
 def began_unix_of(told: list[CallEvent]) -> float:

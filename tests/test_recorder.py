@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bridge import events
@@ -198,3 +198,33 @@ async def test_a_call_that_is_released_and_has_nothing_to_write_is_let_go_at_onc
     recorder.release()
     await asyncio.wait_for(running, 5)
     assert recorder.over
+
+
+async def test_a_process_that_has_nothing_to_write_looks_whether_the_call_is_still_its_own(
+    log: SlowJournal, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.recorder.LOOK_S", 0.02)
+    log.may_write.set()
+    running = asyncio.create_task(recorder.run())
+    await asyncio.sleep(0.1)
+    assert not running.done()
+    await Recorder(log, "call-1", recorder.so_far).claim(CARRIED)
+    with pytest.raises(CallElsewhere):
+        await asyncio.wait_for(running, 5)
+    assert recorder.over
+
+
+async def test_a_look_that_fails_does_no_harm(
+    log: SlowJournal, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(_: str) -> int:
+        raise OperationalError("select", {}, OSError("locked"))
+
+    monkeypatch.setattr("bridge.recorder.LOOK_S", 0.02)
+    monkeypatch.setattr(log, "length", fails)
+    log.may_write.set()
+    running = asyncio.create_task(recorder.run())
+    await asyncio.sleep(0.1)
+    recorder.tell(ENDED)
+    await asyncio.wait_for(running, 5)
+    assert recorder.so_far[-1] == ENDED

@@ -179,6 +179,7 @@ async def called(world: World, folder: Path, text: str = REQUEST, *, by: Person 
     offered = card.text
     call = await place(world, card, by=by)
     report = await finished(world, card, by=by)
+    await call.ended.wait()  # and Twilio has told all that it had to tell
     return Called(world, offered, card, report, call, await journal_of(folder))
 
 
