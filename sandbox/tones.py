@@ -52,6 +52,7 @@ def mix(a: bytes, b: bytes) -> bytes:
     return bytes(encode_sample(max(-_CLIP, min(_CLIP, LINEAR[x] + LINEAR[y]))) for x, y in zip(a, b, strict=True))
 
 
+@lru_cache(maxsize=1024)
 def loudness(audio: bytes) -> float:
     """Root mean square of a stretch of mu-law, in 16-bit linear units."""
     return math.sqrt(sum(LINEAR[byte] ** 2 for byte in audio) / len(audio)) if audio else 0.0
@@ -97,6 +98,7 @@ def _power(frame: bytes, frequency: int) -> float:
     return s1 * s1 + s2 * s2 - coefficient * s1 * s2
 
 
+@lru_cache(maxsize=1024)
 def _read(frame: bytes) -> str | None:
     """The character a frame sounds; None for a sound that is no character (noise, music)."""
     if exact := _frames().get(frame):
