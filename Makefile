@@ -70,8 +70,8 @@ PIN := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --
 
 lock: setup
 	$(BIN)/pip install --quiet uv
-	$(PIN) --output-file requirements.lock
 	$(PIN) --extra dev --output-file requirements-dev.lock
+	$(PIN) --constraint requirements-dev.lock --output-file requirements.lock
 
 clean:
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache

@@ -29,6 +29,7 @@ from sandbox.twilio import StandInCall
 from sandbox.world import World
 from tests.databases import sqlite_in
 from tests.fast_clock import FastLoop, Selector
+from tests.telegram_schema import problem_of
 
 REQUEST = "call Trattoria Roma on +1 415 555 2671 and book a table for four at 7pm, 7 to 9 is fine, name Shane"
 SHORT = "call Joe on +1 415 555 0107 and tell him that the meeting is at 5pm"  # hangs up after two seconds
@@ -257,6 +258,7 @@ def check_the_wires(world: World, provoked: Provoked | None = None) -> None:
     provoked = provoked or Provoked()
     refused = [(r.method, r.description) for r in world.telegram.requests if r.ok is False]
     assert provoked.telegram or not refused
+    assert provoked.telegram or not list(filter(None, map(problem_of, world.telegram.requests)))
     assert provoked.openai or not [r for r in world.openai.rejected if r.error["code"] != _CROSSED]
     assert provoked.twilio or not world.twilio.errors
     answers = Counter(r.params["callback_query_id"] for r in world.telegram.requested("answerCallbackQuery"))
