@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Any, Self
 
@@ -46,6 +47,7 @@ TELEGRAM_PATH = "/telegram"
 # may still use (most for 15 s), or they would lose requests.
 HEADERS_S = 30.0
 LINGERING_S = 2.0  # for what is left of a body that was refused
+POLL = timedelta(seconds=50)  # how long Telegram keeps a question for updates open
 UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
@@ -224,7 +226,7 @@ async def _begin(application: PTB, updater: Updater | None, settings: Settings) 
     await application.start()
     if updater:
         await updater.initialize()
-        await updater.start_polling(allowed_updates=UPDATES)
+        await updater.start_polling(timeout=POLL, allowed_updates=UPDATES)
     else:
         await application.bot.set_webhook(
             f"{settings.public_url}{TELEGRAM_PATH}",

@@ -19,7 +19,7 @@ from bridge.switchboard import Switchboard
 log = logging.getLogger(__name__)
 
 DAY_S = 86_400.0
-LOOK_S = 300.0  # so often the wall clock is looked at: it may be set, or the machine may have slept
+LOOK_S = 3600.0  # so often the wall clock is looked at: it may be set, or the machine may have slept
 CLOSING_S = 20.0  # for a deletion that is going on
 
 

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 LATE_S = 600.0  # so late a planned call is still placed
 LONGEST_S = 300.0  # at least so often the wall clock is looked at: it may be set
+IDLE_S = 3600.0  # while nothing is planned
 AGAIN_S = 60.0  # a call that could not be begun is tried again so much later
 TROUBLE_S = 5.0
 CLOSING_S = 20.0  # for a call that is being placed
@@ -116,7 +117,7 @@ class Schedule:
         """Place the next call, if its time has come. Seconds until it is worth looking again."""
         planned = await self._store.in_stage(Stage.SCHEDULED)
         if not planned:
-            return LONGEST_S
+            return IDLE_S
         at_unix, draft = min(((self._time_of(draft), draft) for draft in planned), key=lambda one: one[0])
         if at_unix > self._wall():
             return min(at_unix - self._wall(), LONGEST_S)
