@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 export ONCE ?=
 
-.PHONY: setup demo run test soak fuzz cover check format revision lock clean
+.PHONY: setup demo run test thorough soak fuzz cover check format revision lock clean
 
 setup: $(STAMP)
 
@@ -24,6 +24,10 @@ run: setup
 
 test: setup
 	$(BIN)/pytest
+
+# What takes too long for every day: rarer turns of a call that are told whole, and whatever waits on a real clock.
+thorough: setup
+	$(BIN)/pytest -m thorough
 
 # Long runs, whose figures are in docs/reliability.md. CALLS, FRAMES, SESSIONS, REQUESTS: how many; SEED: a run once more.
 soak: setup
