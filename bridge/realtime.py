@@ -19,7 +19,7 @@ from bridge.signals import Signal
 # A race that the API reports and that does no harm: the response had ended before it was told to.
 _BENIGN = "response_cancel_not_active"
 # A bill is made of these, so a number that cannot be is taken for the next one that can. "128,000 context window"
-# (https://developers.openai.com/api/docs/models/gpt-realtime-2.1); a session, and so an utterance, lasts an hour at most.
+# (https://developers.openai.com/api/docs/models/gpt-realtime-2.1); a session, and so an utterance, lasts an hour.
 _MOST_TOKENS = 128_000
 _MOST_S = 3600.0
 
