@@ -20,8 +20,8 @@ from bridge.briefing import Briefing, brief
 from bridge.call import CallSpec, EndReason
 from bridge.carrier import Carrier, hang_up_or_log
 from bridge.directions import Directions
-from bridge.errors import CallElsewhere, ProtocolError, Restarting
-from bridge.events import CallEvent, CarriedOver, Confirmed, Ended
+from bridge.errors import CallElsewhere, JournalError, ProtocolError, Restarting
+from bridge.events import CallEvent, CarriedOver, Confirmed, Dialed, Ended
 from bridge.journal import Journal
 from bridge.live_call import Call, LiveCall, ending_of
 from bridge.model_session import session_config
@@ -190,14 +190,18 @@ class Switchboard:
 
     async def _adopt(self, call_id: str) -> _Live | None:
         for _ in range(_CLAIMS):
-            told = await self._journal.events(call_id)
+            try:
+                told = await self._journal.events(call_id)
+            except JournalError:
+                log.exception("call %s cannot be gone on with: its journal cannot be read", call_id)
+                return None
             if not told or isinstance(told[-1], Ended):
                 return None
             try:
                 standing = stand(told)
                 elapsed_s = max(self._journal.wall() - began_unix_of(told), standing.at_ms / 1000)
                 line = self._line_of(told, standing, elapsed_s)
-            except (KeyError, ProtocolError):
+            except (KeyError, ValueError, ProtocolError):
                 log.exception("call %s cannot be gone on with", call_id)
                 await self._bury(call_id, told)
                 return None
@@ -269,12 +273,13 @@ class Switchboard:
 
     async def _bury(self, call_id: str, told: list[CallEvent]) -> None:
         """Its persona, say, is not in the catalogue any more."""
-        call_sid = stand(told).call_sid
+        call_sid = next((event.call_sid for event in told if isinstance(event, Dialed)), "")
         if call_sid:
             await hang_up_or_log(self._carrier, call_sid)
         reason = EndReason.LINE_LOST if call_sid else EndReason.UNCERTAIN
         ended = Ended(at_ms=told[-1].at_ms, ending=ending_of(told, reason, "restarted"))
-        await self._journal.append(call_id, len(told), [ended])
+        with suppress(CallElsewhere):
+            await Recorder(self._journal, call_id, told).claim(ended)
 
 
 def began_unix_of(told: list[CallEvent]) -> float:

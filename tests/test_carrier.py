@@ -20,6 +20,7 @@ PLACEMENT = Placement(
     ring_timeout_s=30,
     time_limit_s=600,
 )
+CREATED = '"date_created": "Sun, 22 Nov 2026 08:00:00 +0000"'
 MALFORMED = ["", "{", "null", "[]", "5", '"CA1"', "{}", '{"sid": null}', '{"sid": 5}', '{"sid": ""}', "<html>", "\x00"]
 
 
@@ -69,11 +70,11 @@ async def test_a_dial_whose_answer_cannot_be_read_may_have_been_made(
         *MALFORMED,
         '{"sid": "CA1", "status": 5, "date_created": "Sun, 22 Nov 2026 08:00:00 +0000"}',
         '{"sid": "CA1", "status": "completed", "date_created": null}',
-        '{"sid": "CA1", "status": "completed", "date_created": "Sun, 22 Nov 2026 08:00:00 +0000", "duration": "long"}',
-        '{"sid": "CA1", "status": "completed", "date_created": "Sun, 22 Nov 2026 08:00:00 +0000", "duration": "nan"}',
-        '{"sid": "CA1", "status": "completed", "date_created": "Sun, 22 Nov 2026 08:00:00 +0000", "duration": "-1e999"}',
+        f'{{"sid": "CA1", "status": "completed", {CREATED}, "duration": "long"}}',
+        f'{{"sid": "CA1", "status": "completed", {CREATED}, "duration": "nan"}}',
+        f'{{"sid": "CA1", "status": "completed", {CREATED}, "duration": "-1e999"}}',
         '{"sid": "CA1", "status": "completed", "date_created": "Mon, 99 Foo 2026 99:99:99 +0000"}',
-        '{"sid": "CA1", "status": "completed", "date_created": "Sun, 22 Nov 2026 08:00:00 +0000", "end_time": 5}',
+        f'{{"sid": "CA1", "status": "completed", {CREATED}, "end_time": 5}}',
     ],
 )
 async def test_what_is_told_of_a_call_and_cannot_be_read_is_not_told(
