@@ -168,16 +168,20 @@ class Switchboard:
             raise ProtocolError("the media stream's token opens no call")
         return live.line.runner, number
 
-    async def connection(self, call_id: str, call_sid: str) -> str:
+    async def connection(self, call_id: str, call_sid: str, turn: str) -> str:
         """The TwiML that connects a call to a stream of its own; hangs up a call that is not going on. While the call
-        has its stream nobody has a reason to ask, and nothing is given.
+        has its stream nobody has a reason to ask, and what was asked once is not given twice.
         """
         live, now_unix = await self._find(call_id), self._journal.wall()
         if live and live.line.named(call_sid):
             directions = live.line.directions
-            return directions.ask_again() if live.line.runner.streaming else directions.connection(now_unix)
+            if live.line.runner.streaming or not directions.asked(turn):
+                return directions.ask_again()
+            return directions.connection(now_unix)
         gone = None if live else self._gone.get(call_id)
-        return gone.wait(now_unix) if gone else twiml.hang_up()
+        if gone is None:
+            return twiml.hang_up()
+        return gone.wait(now_unix) if gone.asked(turn) else gone.ask_again()
 
     # Calls become live
 

@@ -127,9 +127,17 @@ class Requests:
         self._token = world.twilio.auth_token
         self._call = call
         self._dice = dice
-        status = call.params["StatusCallback"][0].removeprefix(PUBLIC_URL)
-        routes = [status.replace("/status/", f"/{what}/") for what in ("status", "amd", "resume", "dialed")]
-        self._twilio = [*routes, "/twilio/status/nobody", "/twilio/resume/%00", f"/twilio/amd/{'x' * 3000}"]
+        self._twilio = [
+            *(self._path("StatusCallback").replace("/status/", f"/{what}/") for what in ("status", "amd")),
+            *(self._path("FallbackUrl").replace("/resume/", f"/{what}/") for what in ("resume", "dialed")),
+            "/twilio/status/nobody",
+            "/twilio/resume/nobody/0",
+            "/twilio/resume/%00/%00",
+            f"/twilio/amd/{'x' * 3000}",
+        ]
+
+    def _path(self, told: str) -> str:
+        return self._call.params[told][0].removeprefix(PUBLIC_URL).partition("#")[0]
 
     def next(self) -> bytes:
         return self._dice.choice((self._signed, self._signed, self._unsigned, self._update, self._update, self._raw))()
