@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from bridge import numbers, signals, tickets, twiml
-from bridge.archive import Archive
+from bridge.archive import Archive, call_of
 from bridge.briefing import Briefing, brief
 from bridge.call import CallSpec, EndReason
 from bridge.carrier import Carrier, hang_up_or_log
@@ -116,6 +116,10 @@ class Switchboard:
     def recording_of(self, call_id: str) -> Path | None:
         """The recording of a call that is over, if there is one."""
         return self._archive.find(call_id)
+
+    def recordings_before(self, unix: float) -> list[tuple[str, Path]]:
+        """The files of recordings that are older, each with its call's id."""
+        return [(call_of(file), file) for file in self._archive.older_than(unix)]
 
     @property
     def accepting(self) -> bool:
