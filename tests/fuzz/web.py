@@ -39,6 +39,7 @@ CLOSED = 0  # the connection ended without an answer, as bytes that are no HTTP 
 FORM = "application/x-www-form-urlencoded"
 # aiohttp logs with a traceback what is no HTTP, and who is gone before the answer; both are the sender's doing.
 NO_HTTP = (HttpProcessingError, aiohttp.ClientConnectionResetError)
+AT_ONCE = 10  # what waits for an answer that never comes waits together
 _ANSWER_S = 3.0
 _METHODS = ("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "BREW", "post", "", "P\x00ST", "X" * 9000)
 _PATHS = ("/twilio/stream", "/healthz", "/telegram", "/", "*", "//", "/twilio/", "/%00", "/%ff%fe", "/..%2f..%2fetc")
@@ -273,10 +274,10 @@ async def fuzz_web(requests: int, number: int) -> tuple[Counter[str], list[str]]
             world.openai.conduct.keep_audio = False
             async with running(world, Path(folder), telegram_webhook_secret=SECRET):
                 call, before = await a_call(world), held()
-                for turn in range(requests):
+                for sent in range(0, requests, AT_ONCE):
                     if call.ended.is_set():
                         call = await a_call(world)
-                    await one(world, call, turn, dice, seen, wrong)
+                    await some(world, call, min(AT_ONCE, requests - sent), dice, seen, wrong)
                 await asyncio.sleep(60)
                 after = held()
                 seen["files at first"], seen["files in the end"] = before.files, after.files
@@ -286,12 +287,15 @@ async def fuzz_web(requests: int, number: int) -> tuple[Counter[str], list[str]]
     return seen, wrong + [f"logged: {record}" for record in complaints.records]
 
 
-async def one(world: World, call: StandInCall, turn: int, dice: Random, seen: Counter[str], wrong: list[str]) -> None:
-    request = Requests(world, call, dice).next()
-    status = await exchanged(world.port, request)
-    seen[f"status {status}" if status else "closed"] += 1
-    if status and status not in DOCUMENTED:
-        wrong.append(f"status {status} for {request[:300]!r}")
-    if turn % 10 == 0:
-        await hostile_stream(world.port, dice, seen)
-        await disturb(call, dice, 100, seen)
+async def some(
+    world: World, call: StandInCall, requests: int, dice: Random, seen: Counter[str], wrong: list[str]
+) -> None:
+    """So many requests at once, then a stream of a stranger's, and frames on the call's own."""
+    sent = [Requests(world, call, dice).next() for _ in range(requests)]
+    statuses = await asyncio.gather(*(exchanged(world.port, request) for request in sent))
+    for request, status in zip(sent, statuses, strict=True):
+        seen[f"status {status}" if status else "closed"] += 1
+        if status and status not in DOCUMENTED:
+            wrong.append(f"status {status} for {request[:300]!r}")
+    await hostile_stream(world.port, dice, seen)
+    await disturb(call, dice, 100, seen)
