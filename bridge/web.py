@@ -122,7 +122,7 @@ class TwilioRoutes:
                 form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
         except TimeoutError as error:
             raise web.HTTPRequestTimeout(text="too slow") from error
-        except ValueError as error:
+        except (ValueError, web.RequestPayloadError) as error:
             raise web.HTTPBadRequest(text="this is no form") from error
         self._check_signature(request, f"{self._public_url}{request.path_qs}", form)
         if not form.get("CallSid"):

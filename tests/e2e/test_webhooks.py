@@ -113,6 +113,16 @@ async def test_a_webhook_that_is_no_form_is_a_4xx(
             assert answer.status == status
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_body_that_only_says_it_is_compressed_is_400(world: World, tmp_path: Path, encoding: str) -> None:
+    headers = {"Content-Encoding": encoding, "X-Telegram-Bot-Api-Secret-Token": SECRET, "X-Twilio-Signature": "x"}
+    async with running(world, tmp_path, telegram_webhook_secret=SECRET) as app:
+        for path, kind in (("/twilio/status/x", FORM), ("/twilio/resume/x/0", FORM), ("/telegram", "application/json")):
+            told = {"data": b"\xff%%%=&&&===", "headers": headers | {"Content-Type": kind}, "compress": False}
+            async with posted(app, path, **told) as answer:
+                assert answer.status == 400, path
+
+
 async def test_a_get_on_a_webhook_is_405_and_an_unknown_path_is_404(world: World, app: App) -> None:
     for path in ("/twilio/status/x", "/twilio/amd/x", "/twilio/resume/x/0"):
         async with posted(app, path, method="GET") as answer:

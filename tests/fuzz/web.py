@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bridge.web import HANDSHAKE_S, MAX_BODY
@@ -38,7 +39,7 @@ DOCUMENTED = frozenset({101, 200, 204, 400, 403, 404, 405, 408, 413, 417, 426, 5
 CLOSED = 0  # the connection ended without an answer, as bytes that are no HTTP may end it
 FORM = "application/x-www-form-urlencoded"
 # aiohttp logs with a traceback what is no HTTP, and who is gone before the answer; both are the sender's doing.
-NO_HTTP = (HttpProcessingError, aiohttp.ClientConnectionResetError)
+NO_HTTP = (HttpProcessingError, web.RequestPayloadError, aiohttp.ClientConnectionResetError)
 AT_ONCE = 10  # what waits for an answer that never comes waits together
 _ANSWER_S = 3.0
 _METHODS = ("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "BREW", "post", "", "P\x00ST", "X" * 9000)
