@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from bot.log_lines import LogLine
+from bot.log_lines import LogLine, NoStrangers
 from bridge.errors import RingbackError
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ def set_up_logging(level: str) -> None:
     for library in (*chatty, "httpx2", "httpcore2"):
         # Their lines hold addresses with the bot's token in them, phone numbers, prompts and what was said.
         logging.getLogger(library).setLevel(logging.WARNING)
+    logging.getLogger("aiohttp.server").addFilter(NoStrangers())
     # It reports each 429 as an error with a traceback, and then does what Telegram asks: nothing for anybody to see.
     logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
 

@@ -163,7 +163,14 @@ class Follower:
         await self._post.send(draft.place, words, reply_to=reply_to, silent=silent)
 
     async def _report_from_journal(self, draft: Draft) -> None:
-        events = await self._journal.events(draft.id)
+        card = await self._store.message_of(draft, "card") or 0
+        try:
+            events = await self._journal.events(draft.id)
+        except JournalError:
+            words = (await self._roster.chat(draft.place.chat_id)).words
+            await self._post.send(draft.place, words("record-lost"), reply_to=card)
+            await self._store.advance(draft.id, Stage.PLACED, Stage.REPORTED)
+            return
         if not events:
             # The process died between the press and the journal's confirmation: nothing was dialled.
             await self._store.advance(draft.id, Stage.PLACED, Stage.CONFIRMING)
@@ -172,7 +179,6 @@ class Follower:
         spec, live = spec_of(events), live_of(events)
         if any(isinstance(event, DoNotCallAsked) for event in events):
             await self._ledger.bar(spec.callee.number, "callee")
-        card = await self._store.message_of(draft, "card") or 0
         if finished := live.finished(spec):
             await self._reporting.report(draft, finished, None, reply_to=card)
         # What the former process showed last would stand there for ever, with its buttons.

@@ -22,6 +22,24 @@ class LogLine(logging.Formatter):
         return "\n".join([line, *_told(error)]) if error else line
 
 
+class NoStrangers(logging.Filter):
+    """For `aiohttp.server`, which quotes a request that is no HTTP, and names the address that it came from. Whoever
+    reaches the port can send such, as many as they like: one line of it is enough.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None:
+            return True
+        record.args = ()
+        if type(error).__module__.partition(".")[0] == "aiohttp":
+            record.msg, record.exc_info, record.exc_text = "a request was no HTTP, or broke off", None, None
+            record.levelno, record.levelname = logging.INFO, "INFO"
+        else:
+            record.msg = "a request could not be handled"
+        return True
+
+
 def _told(error: BaseException | None) -> Iterator[str]:
     """The error, and then what led to it, each with where it came through, the innermost place last."""
     seen: set[int] = set()

@@ -66,13 +66,17 @@ class Reporting:
         """`live` is the call, where this process made it."""
         chat = await self._roster.chat(draft.place.chat_id)
         await self._ledger.settle(draft.id, usd=call.ending.cost_usd, seconds=call.ending.talk_s)
-        call = await self._summed_up(draft, call, chat)
-        try:
-            message_id = await self._send(draft, call, chat, reply_to)
-        except TelegramError as error:
-            log.error("the report could not be sent: %s", type(error).__name__)  # noqa: TRY400 - may quote the chat
-            return
-        await self._store.remember(draft, message_id, "report")
+        message_id = await self._store.message_of(draft, "report")
+        if message_id:  # a former process had sent it, and came no further
+            call = replace(call, summary=await self._store.summary(draft.id))
+        else:
+            call = await self._summed_up(draft, call, chat)
+            try:
+                message_id = await self._send(draft, call, chat, reply_to)
+            except TelegramError as error:
+                log.error("the report could not be sent: %s", type(error).__name__)  # noqa: TRY400 - may quote the chat
+                return
+            await self._store.remember(draft, message_id, "report")
         await self._go_on(draft, call)
         await self._store.advance(draft.id, Stage.PLACED, Stage.REPORTED)
         await self._attach_booking(draft.place, call, chat, message_id)

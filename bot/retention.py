@@ -82,12 +82,21 @@ class Retention:
             if self._closing.is_set():
                 return
             await self._desk.in_turn(place, partial(self._clear, place))()
+        await self._clear_recordings()
 
     async def _clear(self, place: Place) -> None:
         gone = [draft for draft in await self._old() if draft.place == place and await self._may_go(draft)]
         await self._erasing.erase(gone)
         if gone:
             log.info("%d drafts and calls are older than %d days: deleted", len(gone), self._days)
+
+    async def _clear_recordings(self) -> None:
+        """Those that belong to nothing any more: their call was forgotten while they were being written."""
+        since_unix = self._wall() - self._days * DAY_S
+        for call_id, file in await asyncio.to_thread(self._switchboard.recordings_before, since_unix):
+            if await self._store.draft(call_id) is None:
+                await asyncio.to_thread(file.unlink, missing_ok=True)
+                log.info("a recording that belongs to no call is older than %d days: deleted", self._days)
 
     async def _old(self) -> list[Draft]:
         return await self._store.older_than(self._wall() - self._days * DAY_S)

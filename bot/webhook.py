@@ -17,6 +17,17 @@ from telegram import Bot, Update
 MAX_UPDATE = 1024 * 1024  # bytes
 BODY_S = 10.0  # until all of it is there
 REMEMBERED = 4096  # updates: Telegram repeats the last ones that it sent, 100 at a time at most
+# What aiohttp, the JSON decoder and PTB make of one.
+_NO_UPDATE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    OverflowError,
+    OSError,
+    RecursionError,
+    web.RequestPayloadError,  # it says that it is compressed, and is not
+)
 
 
 class TelegramWebhook:
@@ -40,7 +51,7 @@ class TelegramWebhook:
             is_new = self._is_new(update.update_id)
         except TimeoutError:
             return web.Response(status=408)
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError, RecursionError):
+        except _NO_UPDATE:
             return web.Response(status=400, text="this is no update")
         if is_new:
             await self._updates.put(update)

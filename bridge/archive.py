@@ -16,6 +16,7 @@ from bridge.recording import Recording
 log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # a call's id is a url-safe token of ours
+_FILE = re.compile(rf"\.?({_NAME.pattern})\.ogg(?:\.part)?")  # a part is what `ogg.py` has not finished
 
 
 class Archive:
@@ -62,6 +63,13 @@ class Archive:
         path = self._file(call_id)
         return path if path is not None and path.is_file() else None
 
+    def older_than(self, unix: float) -> list[Path]:
+        """The recordings, also those that were never finished, that nobody has written to since then."""
+        if self._folder is None or not self._folder.is_dir():
+            return []
+        ours = [file for file in self._folder.iterdir() if call_of(file) and file.is_file()]
+        return [file for file in ours if file.stat().st_mtime < unix]
+
     async def close(self) -> None:
         """Once all that is being written has been: a thread cannot be stopped half way."""
         if self._writing:
@@ -72,3 +80,9 @@ class Archive:
         if self._folder is None or not _NAME.fullmatch(call_id):
             return None
         return self._folder / f"{call_id}.ogg"
+
+
+def call_of(file: Path) -> str:
+    """The id of the call that is on a recording; "" for what is none of ours."""
+    found = _FILE.fullmatch(file.name)
+    return found[1] if found else ""

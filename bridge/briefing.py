@@ -18,6 +18,7 @@ _MAX_NAME = 200
 
 class Briefing(msgspec.Struct, frozen=True):
     language: str  # ISO 639-1
+    principal: str  # who the agent speaks for, fit to stand in a sentence
     prompt: str
     opening: str
     farewell: str
@@ -36,14 +37,15 @@ class Briefing(msgspec.Struct, frozen=True):
 
 def brief(spec: CallSpec) -> Briefing:
     """Raises KeyError for a persona that is not in the catalogue."""
-    language, principal = _language(spec.language), _line(spec.on_behalf_of)[:_MAX_NAME]
+    language, principal = _language(spec.language), line(spec.on_behalf_of)[:_MAX_NAME]
     return Briefing(
         language=spec.language,
+        principal=principal,
         prompt=_prompt(spec, language),
         opening=library.render(
             "opening",
             language=language,
-            opening=_line(announced(spec.opening, spec.language) if spec.record else spec.opening)[:_MAX_SAID],
+            opening=line(announced(spec.opening, spec.language) if spec.record else spec.opening)[:_MAX_SAID],
             # A language without sentences of ours for them: the model makes its own.
             disclose=spec.disclose and spec.language not in library.languages(),
             record=spec.record and spec.language not in library.languages(),
@@ -59,7 +61,7 @@ def brief(spec: CallSpec) -> Briefing:
         apology=library.phrases(spec.language).apology,
         no_answer=library.render("no_answer", principal=principal),
         voicemail=(
-            library.render("voicemail", language=language, message=_line(spec.voicemail_message)[:_MAX_SAID])
+            library.render("voicemail", language=language, message=line(spec.voicemail_message)[:_MAX_SAID])
             if spec.voicemail_message
             else ""
         ),
@@ -80,13 +82,13 @@ def _rendered(spec: CallSpec, language: str, most: int) -> str:
     """`most` characters of each entry of the spec, and the first entries of each list."""
 
     def lines(entries: tuple[str, ...]) -> list[str]:
-        return [_line(entry)[:most] for entry in entries[: most // 10]]
+        return [line(entry)[:most] for entry in entries[: most // 10]]
 
     return library.render(
         "agent",
-        principal=_line(spec.on_behalf_of)[:most],
-        callee=_line(spec.callee.name)[:most],
-        goal=_line(spec.goal)[:most],
+        principal=line(spec.on_behalf_of)[:most],
+        callee=line(spec.callee.name)[:most],
+        goal=line(spec.goal)[:most],
         manner=library.personas()[spec.persona].manner.strip(),
         language=language,
         others=" or ".join(_language(code) for code in spec.may_switch_to[: most // 10]),
@@ -99,9 +101,9 @@ def _rendered(spec: CallSpec, language: str, most: int) -> str:
 
 def _language(code: str) -> str:
     """Its English name; what is no code is a word from outside."""
-    return _line(library.language_name(code))[:_MAX_NAME]
+    return line(library.language_name(code))[:_MAX_NAME]
 
 
-def _line(words: str) -> str:
-    """Words from outside stay on one line and within it: they cannot begin a section of the prompt."""
+def line(words: str) -> str:
+    """Words from outside stay on one line and within it: they begin no section of a prompt, and nothing like one."""
     return " ".join(words.split()).replace("<<", "‹").replace(">>", "›").lstrip("#- ")

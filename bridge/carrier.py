@@ -7,7 +7,8 @@ POST to Calls is a second call.
 
 import asyncio
 import logging
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -20,6 +21,8 @@ from bridge.carrier_call import CarrierCall, Placement
 from bridge.errors import CarrierError
 
 log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
 
 TIMEOUT_S = 15.0
 _ADVICE = {
@@ -35,6 +38,8 @@ _ADVICE = {
     21216: "Twilio does not allow calls to this number.",
     21219: "A trial account can only call numbers that are verified with Twilio.",
 }
+# What the SDK and `_known` make of an answer that is not what is documented.
+_UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
 _LIVE_ENDED = 21220  # "Call is not in-progress. Cannot redirect.": it is over already
 
 
@@ -87,7 +92,7 @@ class TwilioCarrier:
 
     async def place(self, placement: Placement) -> str:
         what = {"twiml": placement.twiml} if placement.twiml else {"url": placement.twiml_url}
-        call = await self._ask(
+        return await self._ask(
             self._client.calls.create_async(
                 to=placement.to,
                 from_=self._phone_number,
@@ -104,12 +109,12 @@ class TwilioCarrier:
                 async_amd_status_callback=placement.amd_url,
                 async_amd_status_callback_method="POST",
                 **what,
-            )
+            ),
+            _sid,
         )
-        return str(call.sid)
 
     async def redirect(self, call_sid: str, twiml: str) -> None:
-        await self._ask(self._client.calls(call_sid).update_async(twiml=twiml))
+        await self._ask(self._client.calls(call_sid).update_async(twiml=twiml), _nothing)
 
     async def hang_up(self, call_sid: str) -> None:
         # A hang-up must reach Twilio, and asking for it twice does no harm: so this one is repeated.
@@ -125,27 +130,29 @@ class TwilioCarrier:
     async def _complete(self, call_sid: str) -> None:
         try:
             # "completed" ends a call that is ringing as well as one in progress.
-            await self._ask(self._client.calls(call_sid).update_async(status="completed"))
+            await self._ask(self._client.calls(call_sid).update_async(status="completed"), _nothing)
         except CarrierError as error:
             if error.code != _LIVE_ENDED:
                 raise
 
     async def look(self, call_sid: str) -> CarrierCall:
-        return _known(await self._ask(self._client.calls(call_sid).fetch_async()))
+        return await self._ask(self._client.calls(call_sid).fetch_async(), _known)
 
     async def find(self, to: str) -> list[CarrierCall]:
         # Not by StartTime: it counts in days, and a call that is not dialled yet has none ("Empty if the call has not
         # yet been dialed", Call resource).
-        found = await self._ask(self._client.calls.list_async(to=to, from_=self._phone_number, limit=50))
-        return [_known(call) for call in found]
+        asked = self._client.calls.list_async(to=to, from_=self._phone_number, limit=50)
+        return await self._ask(asked, lambda found: [_known(call) for call in found])
 
     async def close(self) -> None:
         await self._http.close()
 
-    async def _ask(self, request: Any) -> Any:
-        """Raises CarrierError, also for no answer in time: the SDK's own time-out does nothing when asynchronous."""
+    async def _ask(self, request: Any, read: Callable[[Any], Answer]) -> Answer:
+        """Raises CarrierError, also for no answer in time (the SDK's own time-out does nothing when asynchronous) and
+        for one that cannot be read.
+        """
         try:
-            return await asyncio.wait_for(request, TIMEOUT_S)
+            return read(await asyncio.wait_for(request, TIMEOUT_S))
         except (TwilioRestException, TwilioServiceException) as error:
             advice = _ADVICE.get(error.code or 0, f"Twilio refused: error {error.code}, HTTP {error.status}.")
             retryable = error.status == 429 or error.status >= 500
@@ -153,19 +160,33 @@ class TwilioCarrier:
             raise CarrierError(
                 advice, code=error.code or error.status, retryable=retryable, sent=error.status >= 500
             ) from error
-        except (TimeoutError, TwilioException, aiohttp.ClientError, OSError, ValueError) as error:
+        except (TimeoutError, TwilioException, aiohttp.ClientError, OSError, *_UNREADABLE) as error:
             refused = isinstance(error, aiohttp.ClientConnectorError)
             raise CarrierError(
                 "Twilio did not answer. Try again in a minute.", retryable=True, sent=not refused
             ) from error
 
 
+def _nothing(_: Any) -> None:
+    """Of an answer that is only a yes."""
+
+
+def _sid(call: Any) -> str:
+    return _word(call.sid)
+
+
 def _known(call: Any) -> CarrierCall:
     """Dates come in UTC, to the second; `duration` is empty for a call that nobody answered, or is not over."""
     return CarrierCall(
-        sid=str(call.sid),
-        status=str(call.status),
-        created_unix=call.date_created.timestamp() if call.date_created else 0.0,
-        talk_s=float(call.duration or 0),
+        sid=_sid(call),
+        status=_word(call.status),
+        created_unix=call.date_created.timestamp(),
+        talk_s=float(int(call.duration or 0)),
         ended_unix=call.end_time.timestamp() if call.end_time else None,
     )
+
+
+def _word(told: Any) -> str:
+    if not isinstance(told, str) or not told:
+        raise ValueError("this is not what Twilio's documentation has here")
+    return told

@@ -61,22 +61,28 @@ class Directions:
         match action:
             case PressDigits(digits):
                 parameters = twiml.CallParameters(self._tickets.issue(now_unix + LIFE_S))
-                return twiml.connect(
-                    self._stream_url, self._resume_url, parameters, spares=self._spares(now_unix), digits=digits
-                )
+                spares = self._spares(now_unix)
+                return twiml.connect(self._stream_url, self._resume_url, parameters, spares=spares, digits=digits)
             case Apologise(text, language):
                 return twiml.apologise(text, language)
             case TakeOver(number):
-                return twiml.dial(number, self._phone_number, f"{self._base}/dialed/{self._spec.id}")
+                return twiml.dial(number, self._phone_number, self._url("dialed"))
             case _:
                 raise ProtocolError(f"{type(action).__name__} is not for the carrier", by="local")
 
     def wait(self, now_unix: float) -> str:
         """For the process that will have the call next."""
-        return twiml.wait(self._stream_url, self._resume_url, self._spares(now_unix))
+        spares = self._spares(now_unix)
+        return twiml.wait(self._stream_url, self._resume_url, spares)
+
+    def asked(self, turn: str) -> bool:
+        """Whether a document is asked for in its turn (`Tickets.ask`)."""
+        return self._tickets.ask(turn)
 
     def ask_again(self) -> str:
-        """Without a ticket: for whoever asks while the call has its stream."""
+        """Without a ticket: for whoever asks while the call has its stream, or out of turn. The turn in it can only be
+        asked for by the carrier.
+        """
         return twiml.wait(self._stream_url, self._resume_url, ())
 
     def _spares(self, now_unix: float) -> list[str]:
@@ -92,4 +98,8 @@ class Directions:
 
     @property
     def _resume_url(self) -> str:
-        return f"{self._base}/resume/{self._spec.id}"
+        return self._url("resume")
+
+    def _url(self, what: str) -> str:
+        """To be taken once the document's tickets have been issued."""
+        return f"{self._base}/{what}/{self._spec.id}/{self._tickets.turn}"

@@ -6,7 +6,7 @@
     ├── ProtocolError         a peer, or we, broke a wire protocol; `by` is "remote" or "local"
     ├── CarrierError          Twilio refused or did not answer; `code`, `retryable`, `advice`
     ├── ModelError            the model's service refused or did not answer; `retryable`
-    ├── JournalError          the journal cannot be written
+    ├── JournalError          the journal cannot be written, or what is in it cannot be read
     │   └── CallElsewhere     another process has the call, and writes its journal
     ├── Restarting            no new calls: the process is about to be replaced
     └── AlreadyPlaced         this spec has been dialled (or may have been): never dial it again

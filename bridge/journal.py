@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bridge.call import CallSpec
-from bridge.errors import AlreadyPlaced
+from bridge.errors import AlreadyPlaced, JournalError
 from bridge.events import CallEvent, Confirmed, Dialed, Ended
 
 metadata = sa.MetaData()
@@ -76,10 +76,16 @@ class Journal:
                         await connection.execute(_update(call_id, ended=True))
 
     async def events(self, call_id: str) -> list[CallEvent]:
-        """All of a call's events, in order; none for a call that is not there."""
+        """All of a call's events, in order; none for a call that is not there. Raises JournalError where one cannot be
+        read: a newer version wrote it, or the file is damaged.
+        """
         query = sa.select(call_events.c.body).where(call_events.c.call_id == call_id).order_by(call_events.c.number)
         async with self._engine.connect() as connection:
-            return [_decoder.decode(body) for body in (await connection.scalars(query))]
+            bodies = list(await connection.scalars(query))
+        try:
+            return [_decoder.decode(body) for body in bodies]
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            raise JournalError("The record of this call cannot be read. Please look at the database.") from error
 
     async def length(self, call_id: str) -> int:
         """How many events of a call there are."""

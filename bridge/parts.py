@@ -50,7 +50,7 @@ class Parts:
         self.toolbox = Toolbox(
             spec, clock, self.dialogue, end_politely=end_politely, hang_up=hang_up, standing=standing
         )
-        self.recovery = Recovery(self.dialogue, self.toolbox, clock, standing, principal=spec.on_behalf_of)
+        self.recovery = Recovery(self.dialogue, self.toolbox, clock, standing, principal=briefing.principal)
         self.takeover = Takeover(self.dialogue, self.toolbox, clock, standing)
         self.limits = Limits(spec.max_duration_s, self.timers, self.spending, clock)
         self.adoption = Adoption(

@@ -18,6 +18,10 @@ from bridge.signals import Signal
 
 # A race that the API reports and that does no harm: the response had ended before it was told to.
 _BENIGN = "response_cancel_not_active"
+# A bill is made of these, so a number that cannot be is taken for the next one that can. "128,000 context window"
+# (https://developers.openai.com/api/docs/models/gpt-realtime-2.1); a session, and so an utterance, lasts an hour.
+_MOST_TOKENS = 128_000
+_MOST_S = 3600.0
 
 
 class SessionConfig(msgspec.Struct, frozen=True):
@@ -174,14 +178,19 @@ class _Usage(msgspec.Struct):
         """Cached tokens are counted among the input tokens, so they are taken out of them."""
         spent, made = self.input_token_details or _Input(), self.output_token_details or _Tokens()
         cached = spent.cached_tokens_details or _Tokens()
+        audio_cached, text_cached = _tokens(cached.audio_tokens), _tokens(cached.text_tokens)
         return Usage(
-            audio_in=(spent.audio_tokens or 0) - (cached.audio_tokens or 0),
-            audio_in_cached=cached.audio_tokens or 0,
-            text_in=(spent.text_tokens or 0) - (cached.text_tokens or 0),
-            text_in_cached=cached.text_tokens or 0,
-            audio_out=made.audio_tokens or 0,
-            text_out=made.text_tokens or 0,
+            audio_in=_tokens(_tokens(spent.audio_tokens) - audio_cached),
+            audio_in_cached=audio_cached,
+            text_in=_tokens(_tokens(spent.text_tokens) - text_cached),
+            text_in_cached=text_cached,
+            audio_out=_tokens(made.audio_tokens),
+            text_out=_tokens(made.text_tokens),
         )
+
+
+def _tokens(told: int | None) -> int:
+    return min(max(told or 0, 0), _MOST_TOKENS)
 
 
 class _Error(msgspec.Struct):
@@ -279,8 +288,8 @@ def _agent_audio(event: _ServerEvent) -> list[Signal]:
 
 def _transcribed(event: _ServerEvent) -> list[Signal]:
     found: list[Signal] = [signals.CalleeWords(event.item_id, (event.transcript or "").strip())]
-    if event.usage and event.usage.seconds:
-        found.append(signals.Transcribed(event.usage.seconds))
+    if event.usage and (seconds := min(event.usage.seconds or 0.0, _MOST_S)) > 0.0:
+        found.append(signals.Transcribed(seconds))
     return found
 
 

@@ -4,16 +4,23 @@ Owns a call's list of events: their numbers, their order, and the moment at whic
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bridge.errors import CallElsewhere, JournalError
 from bridge.events import CallEvent, Ended
 from bridge.journal import Journal
 
+log = logging.getLogger(__name__)
+
 LOOK_S = 5.0  # without anything to write
+# SQLite's file is locked by a backup, or a PostgreSQL is being restarted. What is told meanwhile waits.
+AGAIN_S = (0.2, 0.5, 1.0, 2.0, 4.0, 6.0)
+_PASSING = (OperationalError, InterfaceError, PoolTimeout)
 _ELSEWHERE = "Another process has taken this call over."
 
 
@@ -38,7 +45,7 @@ class Recorder:
 
     async def claim(self, event: CallEvent) -> None:
         """Write the first event of this process, before all others. Raises CallElsewhere where another was quicker."""
-        await self._write([event])
+        await self._publish([event], self._append)
 
     def release(self) -> None:
         """Another process goes on with the call: nothing more is told here."""
@@ -59,7 +66,7 @@ class Recorder:
                 continue
             self._work.clear()
             if batch := list(self._waiting):
-                await self._write(batch)
+                await self._publish(batch, self._persist)
                 del self._waiting[: len(batch)]
             if self._public and isinstance(self._public[-1], Ended):
                 return
@@ -67,23 +74,43 @@ class Recorder:
                 self._end()
                 return
 
-    async def _write(self, batch: list[CallEvent]) -> None:
+    async def _publish(self, batch: list[CallEvent], write: Callable[[list[CallEvent]], Awaitable[None]]) -> None:
+        """Into the journal, and only then told."""
         try:
-            await self._journal.append(self._call_id, len(self._public), batch)
-        except IntegrityError as error:
-            # An event's number is there once: whoever writes it first has the call.
-            if await self._overtaken():
-                raise CallElsewhere(_ELSEWHERE) from error
-            self._lost = True
-            self._news.set()
+            await write(batch)
+        except CallElsewhere:
             raise
-        except SQLAlchemyError:
+        except (SQLAlchemyError, JournalError):
             self._lost = True
             self._news.set()
             raise
         self._public += batch
         self._news.set()
         self._news = asyncio.Event()
+
+    async def _persist(self, batch: list[CallEvent]) -> None:
+        """Tried again where the database is away for a moment: a call does not end with that."""
+        again = False
+        for seconds in AGAIN_S:
+            try:
+                return await self._append(batch, again=again)
+            except _PASSING:
+                log.warning("the journal of call %s could not be written: tried again", self._call_id)
+                again = True
+                await asyncio.sleep(seconds)
+        return await self._append(batch, again=again)
+
+    async def _append(self, batch: list[CallEvent], *, again: bool = False) -> None:
+        """`again`: it may be there already, and only the database's answer was lost."""
+        try:
+            await self._journal.append(self._call_id, len(self._public), batch)
+        except IntegrityError as error:
+            # An event's number is there once: whoever writes it first has the call.
+            if again and (await self._journal.events(self._call_id))[len(self._public) :] == batch:
+                return
+            if await self._overtaken():
+                raise CallElsewhere(_ELSEWHERE) from error
+            raise
 
     async def _look(self) -> None:
         """A call may have nothing to tell for a quarter of an hour: is it still ours?"""

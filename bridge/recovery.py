@@ -7,6 +7,7 @@ Follows https://platform.openai.com/docs/guides/realtime-conversations: a sessio
 
 from bridge import events, signals
 from bridge.actions import Action, Instruct, ReopenModel, Tell
+from bridge.briefing import line
 from bridge.call import CallState
 from bridge.clock import Clock
 from bridge.dialogue import Dialogue
@@ -45,7 +46,7 @@ class Recovery:
         self._gone = False
         told: list[Action] = [Tell(events.ModelResumed(at_ms=self._clock.at_ms))]
         if self._told:
-            words = " ".join(" / ".join(self._told).split())  # it stays one line
+            words = line(" / ".join(self._told))
             told.append(Instruct(f"In the conversation so far you have been told by {self._principal}: {words}"))
         return told + self._toolbox.model_back() + self._dialogue.model_back()
 

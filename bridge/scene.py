@@ -12,7 +12,7 @@ import msgspec
 
 from bridge import signals, tools
 from bridge.actions import Action, AnswerTool, CalleeWrites, Respond
-from bridge.briefing import Briefing, brief
+from bridge.briefing import Briefing, brief, line
 from bridge.call import CallSpec, Usage
 from bridge.errors import ModelError, ProtocolError
 from bridge.hold import Hold
@@ -141,9 +141,9 @@ class Scene:
         if found := sensitive(text):
             self._lines.append(Refused(found))
             return []
-        words, question_id = " ".join(text.split()), self._inquiry.question_id
+        words, question_id = line(text), self._inquiry.question_id
         self._inquiry.close(question_id)
-        output = f"{self._spec.on_behalf_of} answers: {words}" if words else self._briefing.no_answer
+        output = f"{self._briefing.principal} answers: {words}" if words else self._briefing.no_answer
         if self._hold.active:
             self._lines.append(Waits("on_hold"))  # nobody is there to be told
             return [AnswerTool(question_id, output)]

@@ -15,13 +15,13 @@ from pathlib import Path
 import msgspec
 
 from bridge import numbers, signals, tickets, twiml
-from bridge.archive import Archive
+from bridge.archive import Archive, call_of
 from bridge.briefing import Briefing, brief
 from bridge.call import CallSpec, EndReason
 from bridge.carrier import Carrier, hang_up_or_log
 from bridge.directions import Directions
-from bridge.errors import CallElsewhere, ProtocolError, Restarting
-from bridge.events import CallEvent, CarriedOver, Confirmed, Ended
+from bridge.errors import CallElsewhere, JournalError, ProtocolError, Restarting
+from bridge.events import CallEvent, CarriedOver, Confirmed, Dialed, Ended
 from bridge.journal import Journal
 from bridge.live_call import Call, LiveCall, ending_of
 from bridge.model_session import session_config
@@ -117,6 +117,10 @@ class Switchboard:
         """The recording of a call that is over, if there is one."""
         return self._archive.find(call_id)
 
+    def recordings_before(self, unix: float) -> list[tuple[str, Path]]:
+        """The files of recordings that are older, each with its call's id."""
+        return [(call_of(file), file) for file in self._archive.older_than(unix)]
+
     @property
     def accepting(self) -> bool:
         return not self._draining
@@ -168,16 +172,20 @@ class Switchboard:
             raise ProtocolError("the media stream's token opens no call")
         return live.line.runner, number
 
-    async def connection(self, call_id: str, call_sid: str) -> str:
+    async def connection(self, call_id: str, call_sid: str, turn: str) -> str:
         """The TwiML that connects a call to a stream of its own; hangs up a call that is not going on. While the call
-        has its stream nobody has a reason to ask, and nothing is given.
+        has its stream nobody has a reason to ask, and what was asked once is not given twice.
         """
         live, now_unix = await self._find(call_id), self._journal.wall()
         if live and live.line.named(call_sid):
             directions = live.line.directions
-            return directions.ask_again() if live.line.runner.streaming else directions.connection(now_unix)
+            if live.line.runner.streaming or not directions.asked(turn):
+                return directions.ask_again()
+            return directions.connection(now_unix)
         gone = None if live else self._gone.get(call_id)
-        return gone.wait(now_unix) if gone else twiml.hang_up()
+        if gone is None:
+            return twiml.hang_up()
+        return gone.wait(now_unix) if gone.asked(turn) else gone.ask_again()
 
     # Calls become live
 
@@ -190,14 +198,18 @@ class Switchboard:
 
     async def _adopt(self, call_id: str) -> _Live | None:
         for _ in range(_CLAIMS):
-            told = await self._journal.events(call_id)
+            try:
+                told = await self._journal.events(call_id)
+            except JournalError:
+                log.exception("call %s cannot be gone on with: its journal cannot be read", call_id)
+                return None
             if not told or isinstance(told[-1], Ended):
                 return None
             try:
                 standing = stand(told)
                 elapsed_s = max(self._journal.wall() - began_unix_of(told), standing.at_ms / 1000)
                 line = self._line_of(told, standing, elapsed_s)
-            except (KeyError, ProtocolError):
+            except (KeyError, ValueError, ProtocolError):
                 log.exception("call %s cannot be gone on with", call_id)
                 await self._bury(call_id, told)
                 return None
@@ -269,12 +281,13 @@ class Switchboard:
 
     async def _bury(self, call_id: str, told: list[CallEvent]) -> None:
         """Its persona, say, is not in the catalogue any more."""
-        call_sid = stand(told).call_sid
+        call_sid = next((event.call_sid for event in told if isinstance(event, Dialed)), "")
         if call_sid:
             await hang_up_or_log(self._carrier, call_sid)
         reason = EndReason.LINE_LOST if call_sid else EndReason.UNCERTAIN
         ended = Ended(at_ms=told[-1].at_ms, ending=ending_of(told, reason, "restarted"))
-        await self._journal.append(call_id, len(told), [ended])
+        with suppress(CallElsewhere):
+            await Recorder(self._journal, call_id, told).claim(ended)
 
 
 def began_unix_of(told: list[CallEvent]) -> float:

@@ -1,8 +1,10 @@
-"""Tickets: what opens a media stream of a call, each of them once, and not for long.
+"""Tickets: what opens a media stream of a call, each of them once, and not for long; and the turns at which a document
+of the call's may be asked for, each of them once too.
 
 Pure. A ticket names its call, its number and when it ends, and carries a proof that it is ours, so that a process that
 never issued it can tell; which numbers have been used up is in the journal (`Streaming.ticket`). The signature of a
 media stream's upgrade may be absent, so the ticket is the gate. It travels as a `<Parameter>`, never in an address.
+A turn is a number in an address: Twilio's signature is over that, so nobody else can ask for another than was seen.
 """
 
 import base64
@@ -25,6 +27,7 @@ class Tickets:
         self._call_id = call_id
         self._used = used
         self._next = process * A_PROCESS
+        self._asked: set[int] = set()  # turns
 
     def issue(self, until_unix: float) -> str:
         """One that lets a stream in until then."""
@@ -41,6 +44,22 @@ class Tickets:
             return None
         self._used = number
         return number
+
+    @property
+    def turn(self) -> int:
+        """For the address that is asked once the tickets that were issued by now have led to nothing."""
+        return self._next
+
+    def ask(self, turn: str) -> bool:
+        """Whether it is asked for the first time, and no later ticket was used. Else somebody asks again: the carrier,
+        who got no answer, or whoever has seen it ask.
+        """
+        number = _number(turn)
+        if number <= self._used or number in self._asked:
+            return False
+        self._asked.add(number)
+        self._next = max(self._next, number + 1)
+        return True
 
 
 def call_of(ticket: str, key: str, now_unix: float) -> str:

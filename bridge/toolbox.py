@@ -11,7 +11,7 @@ import msgspec
 
 from bridge import events, signals, tools
 from bridge.actions import Action, AnswerTool, HearLanguage, Instruct, PressDigits, Tell
-from bridge.briefing import Briefing, brief
+from bridge.briefing import Briefing, brief, line
 from bridge.call import CallSpec, EndReason
 from bridge.clock import Clock
 from bridge.dialogue import Dialogue
@@ -58,7 +58,7 @@ class Toolbox:
         self._phrases = phrasebook(self._language)
         self._hold = Hold(since=clock.at(standing.on_hold_ms), total_s=standing.held_s)
         self._inquiry = Inquiry.of(standing.question, clock)
-        self._question = standing.question.question if standing.question else ""  # its words
+        self._question = line(standing.question.question if standing.question else "")
         self._orphaned = self._inquiry.open  # the model session that asked it is gone
         dialogue.patient = self._inquiry.open
         dialogue.hushed = self._hold.active
@@ -128,7 +128,7 @@ class Toolbox:
             return [AnswerTool(question_id, _NOT_ASKED), *self._dialogue.answer()]
         if not self._inquiry.ask(question_id, self._clock.now):
             return [AnswerTool(question_id, "Another question is still open."), *self._dialogue.answer()]
-        self._question, self._orphaned = question, False
+        self._question, self._orphaned = line(question), False
         self._dialogue.patient = True
         asked = events.QuestionAsked(
             at_ms=self._clock.at_ms,
@@ -141,7 +141,7 @@ class Toolbox:
         return [Tell(asked), *([] if told else self._dialogue.voice.say(self._briefing.filler))]
 
     def answered(self, signal: signals.QuestionAnswered) -> list[Action]:
-        output = f"{self._spec.on_behalf_of} answers: {' '.join(signal.answer.split())}"
+        output = f"{self._briefing.principal} answers: {line(signal.answer)}"
         return self._close(signal.question_id, signal.answer, "answered", output)
 
     def _close(self, question_id: str, answer: str, how: str, output: str) -> list[Action]:
@@ -171,7 +171,7 @@ class Toolbox:
             name = library.language_name(self._language)
             told += [HearLanguage(self._language), Instruct(f"The conversation has gone on in {name}. Speak {name}.")]
         if self._inquiry.open:
-            told.append(Instruct(f"You have asked {self._spec.on_behalf_of}: {self._question} The answer will come."))
+            told.append(Instruct(f"You have asked {self._briefing.principal}: {self._question} The answer will come."))
         return told
 
     def call_ended(self) -> list[Action]:

@@ -60,8 +60,8 @@ class TwilioRoutes:
     def add_to(self, app: web.Application) -> None:
         app.router.add_post("/twilio/status/{call_id}", self._status)
         app.router.add_post("/twilio/amd/{call_id}", self._detected)
-        app.router.add_post("/twilio/resume/{call_id}", self._resume)
-        app.router.add_post("/twilio/dialed/{call_id}", self._dialed)
+        app.router.add_post("/twilio/resume/{call_id}/{turn}", self._resume)
+        app.router.add_post("/twilio/dialed/{call_id}/{turn}", self._dialed)
         app.router.add_get("/twilio/stream", self._stream, allow_head=False)
         app.router.add_get("/healthz", self._health)
         app.on_response_prepare.append(protect)
@@ -95,7 +95,7 @@ class TwilioRoutes:
 
     async def _resume(self, request: web.Request) -> web.Response:
         form = await self._signed_form(request)
-        content = await self._switchboard.connection(request.match_info["call_id"], form["CallSid"])
+        content = await self._connection(request, form)
         return web.Response(text=content, content_type="application/xml")
 
     async def _dialed(self, request: web.Request) -> web.Response:
@@ -104,8 +104,12 @@ class TwilioRoutes:
         if form.get("DialCallStatus") in ("completed", "answered"):
             content = twiml.hang_up()
         else:
-            content = await self._switchboard.connection(request.match_info["call_id"], form["CallSid"])
+            content = await self._connection(request, form)
         return web.Response(text=content, content_type="application/xml")
+
+    async def _connection(self, request: web.Request, form: Mapping[str, str]) -> str:
+        meant = request.match_info
+        return await self._switchboard.connection(meant["call_id"], form["CallSid"], meant["turn"])
 
     async def _signed_form(self, request: web.Request) -> dict[str, str]:
         """The form of a request that Twilio signed. Raises 400 for no form, 403 for no signature, 408 for a slow body,
@@ -118,7 +122,7 @@ class TwilioRoutes:
                 form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
         except TimeoutError as error:
             raise web.HTTPRequestTimeout(text="too slow") from error
-        except ValueError as error:
+        except (ValueError, web.RequestPayloadError) as error:
             raise web.HTTPBadRequest(text="this is no form") from error
         self._check_signature(request, f"{self._public_url}{request.path_qs}", form)
         if not form.get("CallSid"):

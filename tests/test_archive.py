@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
+import os
 from pathlib import Path
 
 import pytest
 
 from bridge.actions import Play
-from bridge.archive import Archive
+from bridge.archive import Archive, call_of
 from bridge.recording import Recording
 from sandbox.tones import payload, speak
 from tests.fakes import a_spec
@@ -34,6 +35,22 @@ async def kept(archive: Archive, recording: Recording, call_id: str = "call-1") 
 def test_only_a_call_that_is_to_be_recorded_is(tmp_path: Path) -> None:
     assert Archive(tmp_path).begin(a_spec()) is None
     assert Archive(tmp_path).begin(a_spec(record=True)) is not None
+
+
+def test_what_is_old_is_found_also_what_was_never_finished(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "recordings")
+    assert archive.older_than(2000) == []
+    (tmp_path / "recordings").mkdir()
+    for name, unix in (("a.ogg", 999), (".b.ogg.part", 1000), ("c.ogg", 2001), (".keep", 5), ("no name.ogg", 5)):
+        file = tmp_path / "recordings" / name
+        file.touch()
+        os.utime(file, (unix, unix))
+    (tmp_path / "recordings" / "folder").mkdir()
+    os.utime(tmp_path / "recordings" / "folder", (5, 5))
+    found = archive.older_than(2000)
+    assert sorted(file.name for file in found) == [".b.ogg.part", "a.ogg"]
+    assert sorted(map(call_of, found)) == ["a", "b"]
+    assert Archive(None).older_than(2000) == []
 
 
 def test_without_a_folder_nothing_is_recorded() -> None:

@@ -4,7 +4,9 @@ import asyncio
 import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -24,6 +26,7 @@ from bridge.events import (
     Ended,
     HoldBegan,
     HoldEnded,
+    ModelResumed,
     QuestionAsked,
     QuestionClosed,
     Ringing,
@@ -156,6 +159,16 @@ def callee(*rules: Rule, pickup: Pickup = Pickup("answer", after_s=0.5)) -> dict
 
 
 PATIENT = (Rule(state="start", when=(r".",), say="Yes, I am listening."),)
+BRIEF = (Rule(state="start", when=(r".",), say="That is fine, goodbye!", hang_up=True),)
+ASKS_FOR_A_TABLE = "Hello, a table for four, please."
+
+
+@cache
+def restaurant(at_s: float) -> Carried:
+    """A whole conversation whose process dies after so many seconds: told once, for all who look at it."""
+    with TemporaryDirectory() as folder:
+        return told(Path(folder), lambda ground: carried(ground, after(at_s)))
+
 
 # The conversation
 
@@ -173,8 +186,8 @@ PATIENT = (Rule(state="start", when=(r".",), say="Yes, I am listening."),)
         pytest.param(27.0, id="as the callee takes the name"),
     ],
 )
-def test_the_conversation_goes_on_and_no_turn_is_lost_or_doubled(tmp_path: Path, at_s: float) -> None:
-    call = told(tmp_path, lambda ground: carried(ground, after(at_s)))
+def test_the_conversation_goes_on_and_no_turn_is_lost_or_doubled(at_s: float) -> None:
+    call = restaurant(at_s)
     assert (call.reason, call.dials) == (EndReason.GOODBYE, 1)
     assert any("You are booked" in turn.text for turn in call.turns if turn.party == "callee")
     # The journal goes on where it was.
@@ -192,16 +205,16 @@ def test_the_conversation_goes_on_and_no_turn_is_lost_or_doubled(tmp_path: Path,
     assert [line.count(text) for text in words] == [1] * len(words)
 
 
-def test_the_agent_says_in_a_few_words_that_it_is_back(tmp_path: Path) -> None:
-    call = told(tmp_path, lambda ground: carried(ground, after(17.0)))
+def test_the_agent_says_in_a_few_words_that_it_is_back() -> None:
+    call = restaurant(17.0)
     broken, *later = [turn for turn in call.turns if turn.party == "agent"][1:]
     assert (broken.final, broken.interrupted) == (True, True)
     assert [turn.text.startswith(BACK) for turn in later].count(True) == 1
     assert call.sessions == 2
 
 
-def test_of_a_sentence_that_was_broken_off_the_transcript_has_what_was_heard(tmp_path: Path) -> None:
-    call = told(tmp_path, lambda ground: carried(ground, after(17.0)))
+def test_of_a_sentence_that_was_broken_off_the_transcript_has_what_was_heard() -> None:
+    call = restaurant(17.0)
     broken = next(turn for turn in call.turns if turn.interrupted)
     really = next(text for text in heard(call.call.agent_audio) if text.startswith(broken.text[:10]))
     assert really.startswith(broken.text)
@@ -213,12 +226,19 @@ def test_of_a_sentence_that_was_broken_off_the_transcript_has_what_was_heard(tmp
 )
 def test_the_callee_waits_hardly_longer_than_the_restart_takes(tmp_path: Path, down_s: float, most_ms: int) -> None:
     """Twilio tries again each second at first: `twiml.WAITS_S`."""
-    mid_sentence = event(TurnChanged, then_s=11.0)
-    call = told(
-        tmp_path, lambda ground: carried(ground, mid_sentence, down_s=down_s, max_duration_s=60), **callee(*PATIENT)
-    )
+    mid_sentence = event(TurnChanged, then_s=1.5)
+
+    async def story(ground: Machine) -> Carried:
+        async def hangs_up(call: Call) -> None:
+            """Once the agent is heard again."""
+            await event(ModelResumed, then_s=3)(call)
+            ground.calls[0].callee.hung_up = True
+
+        return await carried(ground, mid_sentence, down_s=down_s, meanwhile=hangs_up)
+
+    call = told(tmp_path, story, **callee(*PATIENT))
     assert call.first_word_ms <= most_ms
-    assert call.reason is EndReason.TIME_LIMIT
+    assert call.reason is EndReason.CALLEE_HUNG_UP
 
 
 def test_a_restart_that_takes_too_long_loses_the_call(tmp_path: Path) -> None:
@@ -293,8 +313,8 @@ def test_the_call_is_as_long_as_it_may_be_from_its_real_answer(tmp_path: Path) -
     assert call.ended.ending.talk_s == pytest.approx(call.call.duration_s, abs=1.1)
 
 
-def test_what_it_costs_is_the_sum_of_both(tmp_path: Path) -> None:
-    call = told(tmp_path, lambda ground: carried(ground, after(20.0)))
+def test_what_it_costs_is_the_sum_of_both() -> None:
+    call = restaurant(20.5)
     rose = [found.cost_usd for found in call.of(CostRose)]
     assert rose == sorted(set(rose))
     before = [found.usage for found in call.before if isinstance(found, CostRose)][-1]
@@ -496,7 +516,7 @@ def test_wherever_it_dies_there_is_one_dial_at_most_and_an_honest_end(
         if step == "during the dial":
             ground.world.twilio.lose_next("create", done=True)
             reached.set()
-        placing = process.run(process.switchboard.place(a_spec(opening=HELLO, questions=())))
+        placing = process.run(process.switchboard.place(a_spec(opening=ASKS_FOR_A_TABLE, questions=())))
         await reached.wait()
         await asyncio.sleep(0.1)
         await process.killed()
@@ -509,7 +529,7 @@ def test_wherever_it_dies_there_is_one_dial_at_most_and_an_honest_end(
         await other.stopped()
         return events, len(ground.calls)
 
-    events, dials = told(tmp_path, story)
+    events, dials = told(tmp_path, story, **callee(*BRIEF))
     if reason is None:
         assert (events, dials) == ([], 0)
         return

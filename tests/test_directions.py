@@ -1,5 +1,6 @@
 """What Twilio is told about one call."""
 
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -41,15 +42,20 @@ def waits(document: str) -> list[int]:
     return [int(pause.attrib["length"]) for pause in read(document).iter("Pause")]
 
 
+def turn_of(text: str) -> int:
+    """The turn in an address of ours, or in a document's last one."""
+    [turn] = re.findall(r"/(?:resume|dialed)/call-1/(\d+)#", text)
+    return int(turn)
+
+
 def test_everybody_who_is_to_be_told_or_asked_is_asked_again_where_nobody_answers() -> None:
     """https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"""
     placed = directions().placement(NOW)
-    assert placed.fallback_url == f"{BASE}/resume/call-1{INSISTING}"
     assert placed.status_url == f"{BASE}/status/call-1{INSISTING}"
     assert placed.amd_url == f"{BASE}/amd/call-1{INSISTING}"
     redirect = read(placed.twiml).find("Redirect")
     assert redirect is not None
-    assert redirect.text == f"{BASE}/resume/call-1{INSISTING}"
+    assert redirect.text == placed.fallback_url == f"{BASE}/resume/call-1/{turn_of(placed.twiml)}{INSISTING}"
 
 
 def test_a_dial_that_is_short_goes_with_its_document() -> None:
@@ -60,7 +66,7 @@ def test_a_dial_that_is_short_goes_with_its_document() -> None:
 
 def test_a_dial_that_is_long_has_its_document_asked_for() -> None:
     placed = directions(facts=tuple(f"Fact number {n} of many" for n in range(200))).placement(NOW)
-    assert (placed.twiml, placed.twiml_url) == ("", f"{BASE}/resume/call-1{INSISTING}")
+    assert (placed.twiml, placed.twiml_url) == ("", f"{BASE}/resume/call-1/{turn_of(placed.twiml_url)}{INSISTING}")
 
 
 def test_a_call_that_loses_its_stream_tries_others_for_some_seconds() -> None:
@@ -94,7 +100,7 @@ def test_keys_are_pressed_and_a_stream_follows_which_needs_no_more_than_its_tick
 
 def test_another_phone_is_dialled_and_what_came_of_it_asked_for() -> None:
     (link,) = read(directions().detour(TakeOver("+14155552672"), NOW))
-    assert (link.tag, link.attrib["action"]) == ("Dial", f"{BASE}/dialed/call-1{INSISTING}")
+    assert (link.tag, link.attrib["action"]) == ("Dial", f"{BASE}/dialed/call-1/0{INSISTING}")
 
 
 def test_an_apology_is_the_end() -> None:
@@ -119,3 +125,22 @@ def test_whoever_asks_while_there_is_a_stream_gets_no_ticket() -> None:
     document = directions().ask_again()
     assert streams(document) == []
     assert [verb.tag for verb in read(document)] == ["Pause", "Redirect"]
+
+
+def test_a_document_is_asked_for_in_its_turn_once_and_not_after_a_later_stream() -> None:
+    told = directions()
+    for document in (told.connection(NOW), told.detour(PressDigits("1"), NOW), told.wait(NOW)):
+        tickets = [int(stream["token"].split(".")[1]) for stream in streams(document)]
+        assert turn_of(document) > max(tickets)
+        assert told.asked(str(turn_of(document)))
+        assert not told.asked(str(turn_of(document)))
+
+
+def test_whoever_asks_out_of_turn_is_told_a_turn_that_only_the_carrier_can_ask_for() -> None:
+    told = directions()
+    turn = turn_of(told.connection(NOW))
+    assert told.asked(str(turn))
+    again = turn_of(told.ask_again())
+    assert again > turn
+    assert again == turn_of(told.ask_again())  # however often: it uses nothing up
+    assert told.asked(str(again))

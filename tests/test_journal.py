@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bridge import events, journal
 from bridge.call import Ending, EndReason, Turn, Usage
 from bridge.database import open_database
-from bridge.errors import AlreadyPlaced
+from bridge.errors import AlreadyPlaced, JournalError
 from bridge.events import CallEvent
 from bridge.journal import EVENT_TYPES, Journal
 from tests.fakes import a_spec
@@ -72,6 +72,16 @@ async def test_of_many_confirmations_at_once_one_is_taken(log: Journal) -> None:
     tried = await asyncio.gather(*(log.confirm(a_spec()) for _ in range(20)), return_exceptions=True)
     assert sum(isinstance(outcome, events.Confirmed) for outcome in tried) == 1
     assert sum(isinstance(outcome, AlreadyPlaced) for outcome in tried) == 19
+
+
+@pytest.mark.parametrize("body", ["", "{", "5", '{"event": "of tomorrow", "at_ms": 1}', '{"event": "ringing"}'])
+async def test_a_journal_that_cannot_be_read_is_said_so(log: Journal, engine: AsyncEngine, body: str) -> None:
+    await log.confirm(a_spec())
+    async with engine.begin() as connection:
+        await connection.execute(journal.call_events.insert().values(call_id="call-1", number=1, body=body))
+    with pytest.raises(JournalError, match="cannot be read"):
+        await log.events("call-1")
+    assert await log.unfinished() == ["call-1"]
 
 
 async def test_every_event_comes_back_as_it_was_told(log: Journal) -> None:

@@ -5,10 +5,11 @@ import logging
 from types import TracebackType
 
 import pytest
+from aiohttp.http_exceptions import BadHttpMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.log_lines import LogLine
+from bot.log_lines import LogLine, NoStrangers
 
 SAID = "swordfish +1 415 555 2671"
 Raised = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -90,6 +91,32 @@ def test_what_a_task_died_of_is_not_quoted() -> None:
     [told] = [line for line in said if "never retrieved" in line]
     assert "ValueError" in told
     assert "swordfish" not in told
+
+
+def from_aiohttp(error: BaseException | None) -> str:
+    """As its web server logs what it could not handle."""
+    kept = (type(error), error, None) if error else None
+    record = logging.LogRecord(
+        "aiohttp.server", logging.ERROR, __file__, 1, "Error handling request from %s", ("203.0.113.7",), kept
+    )
+    assert NoStrangers().filter(record)
+    return LogLine().format(record)
+
+
+def test_what_is_no_http_is_one_line_without_a_piece_of_it_or_an_address() -> None:
+    told = from_aiohttp(BadHttpMessage(SAID))
+    assert told.endswith(" INFO aiohttp.server a request was no HTTP, or broke off")
+
+
+def test_an_error_of_ours_in_a_request_is_told_without_an_address() -> None:
+    told = from_aiohttp(raised(ValueError(SAID))[1])
+    assert " ERROR aiohttp.server a request could not be handled" in told
+    assert "builtins.ValueError" in told
+    assert "203.0.113.7" not in told
+
+
+def test_what_else_the_web_server_says_stays() -> None:
+    assert "Error handling request from 203.0.113.7" in from_aiohttp(None)
 
 
 @given(st.text())

@@ -222,6 +222,40 @@ def test_a_transcription_is_words_and_what_they_cost() -> None:
     assert transcribed(tokens) == [words]
 
 
+def billed(tokens: Any) -> list[signals.Signal]:
+    """By a response whose every figure is that."""
+    details = {"audio_tokens": tokens, "text_tokens": tokens}
+    usage = {
+        "input_token_details": {**details, "cached_tokens_details": details},
+        "output_token_details": details,
+    }
+    return told({"type": "response.done", "response": response(status="completed", usage=usage)})
+
+
+@pytest.mark.parametrize("tokens", [-1, -(10**30), 10**6, 10**30, None])
+def test_a_figure_that_cannot_be_is_taken_for_the_next_one_that_can(tokens: int | None) -> None:
+    """No call earns money, and none costs more than the model could have used."""
+    (ended,) = billed(tokens)
+    assert isinstance(ended, signals.ResponseEnded)
+    most = 128_000 if (tokens or 0) > 0 else 0
+    assert ended.usage == Usage(0, most, 0, most, most, most)
+
+
+def test_more_cached_than_there_was_is_not_less_than_nothing() -> None:
+    cached = {"audio_tokens": 90, "text_tokens": 80}
+    usage = {"input_token_details": {"audio_tokens": 9, "text_tokens": 8, "cached_tokens_details": cached}}
+    (ended,) = told({"type": "response.done", "response": response(status="completed", usage=usage)})
+    assert isinstance(ended, signals.ResponseEnded)
+    assert ended.usage == Usage(0, 90, 0, 80, 0, 0)
+
+
+@pytest.mark.parametrize(("seconds", "counted"), [(-5.0, None), (0, None), (1e300, 3600.0), (10**30, 3600.0)])
+def test_no_utterance_lasts_longer_than_its_session(seconds: float, counted: float | None) -> None:
+    words = signals.CalleeWords("item_1", "For how many?")
+    expected = [words] if counted is None else [words, signals.Transcribed(counted)]
+    assert transcribed({"type": "duration", "seconds": seconds}) == expected
+
+
 def function_call(status: str) -> dict[str, Any]:
     item = {
         "id": "item_1",

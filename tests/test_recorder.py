@@ -228,3 +228,65 @@ async def test_a_look_that_fails_does_no_harm(
     recorder.tell(ENDED)
     await asyncio.wait_for(running, 5)
     assert recorder.so_far[-1] == ENDED
+
+
+class MoodyJournal(SlowJournal):
+    """Fails so often, before it has written (`done` is false) or after."""
+
+    failures = 0
+    done = False
+
+    async def append(self, call_id: str, first_number: int, events: Sequence[CallEvent]) -> None:
+        if self.failures and self.done:
+            await Journal.append(self, call_id, first_number, events)
+        if self.failures:
+            self.failures -= 1
+            raise OperationalError("insert", {}, OSError("the connection was closed"))
+        await super().append(call_id, first_number, events)
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["not written", "written, and the answer lost"])
+async def test_a_database_that_is_away_for_a_moment_loses_no_event_and_doubles_none(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch, *, done: bool
+) -> None:
+    monkeypatch.setattr("bridge.recorder.AGAIN_S", (0.01,) * 6)
+    log = MoodyJournal(engine)
+    log.may_write.set()
+    recorder = Recorder(log, "call-1", [await log.confirm(a_spec())])
+    log.failures, log.done = (1 if done else 4), done
+    following = asyncio.create_task(seen(recorder))
+    running = asyncio.create_task(recorder.run())
+    for event in (RINGING, ANSWERED, ENDED):
+        recorder.tell(event)
+        await asyncio.sleep(0.005)
+    await asyncio.wait_for(running, 5)
+    assert await log.events("call-1") == await asyncio.wait_for(following, 5)
+    assert [type(event).__name__ for event in recorder.so_far] == ["Confirmed", "Ringing", "Answered", "Ended"]
+
+
+async def test_a_database_that_does_not_come_back_is_said_so(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.recorder.AGAIN_S", (0.01, 0.01))
+    log = MoodyJournal(engine)
+    recorder = Recorder(log, "call-1", [await log.confirm(a_spec())])
+    log.failures = 99
+    recorder.tell(RINGING)
+    with pytest.raises(OperationalError):
+        await recorder.run()
+    with pytest.raises(JournalError, match="look at the database"):
+        await seen(recorder)
+
+
+async def test_after_a_moment_away_another_process_has_the_call_if_it_wrote_first(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.recorder.AGAIN_S", (0.01, 0.01))
+    log = MoodyJournal(engine)
+    log.may_write.set()
+    recorder = Recorder(log, "call-1", [await log.confirm(a_spec())])
+    await Journal(engine).append("call-1", 1, [CARRIED])
+    log.failures = 1
+    recorder.tell(RINGING)
+    with pytest.raises(CallElsewhere):
+        await recorder.run()

@@ -56,6 +56,30 @@ def test_a_process_takes_what_a_former_one_issued_and_nothing_that_was_used() ->
     assert next_one.redeem(next_one.issue(NOW + 60), NOW) == A_PROCESS
 
 
+def test_a_turn_is_good_once_and_until_a_later_ticket_is_used() -> None:
+    tickets = of()
+    tickets.issue(NOW + 60)
+    turn = str(tickets.turn)
+    later = tickets.issue(NOW + 60)
+    assert tickets.redeem(later, NOW) == int(turn)
+    assert not tickets.ask(turn)
+    assert tickets.ask(str(tickets.turn))
+
+
+def test_a_process_is_asked_in_the_turn_that_a_former_one_told_of() -> None:
+    former = of()
+    former.issue(NOW + 60)
+    next_one = of(used=0, process=1)
+    assert next_one.ask(str(former.turn))
+    assert not next_one.ask(str(former.turn))
+    assert next_one.turn == A_PROCESS
+
+
+@given(st.text())
+def test_what_is_no_number_is_nobodys_turn(text: str) -> None:
+    assert of().ask(text) == (text.isascii() and text.isdecimal() and len(text) < 12)
+
+
 @given(st.integers(0, 3), st.text(max_size=12))
 def test_a_ticket_that_was_tampered_with_opens_nothing(part: int, put: str) -> None:
     ticket = of().issue(NOW + 60)

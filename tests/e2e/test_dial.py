@@ -43,6 +43,7 @@ def test_the_intent_is_in_the_journal_before_the_dial(short: Called) -> None:
 def test_a_call_is_asked_for_with_limits_detection_and_signed_callbacks(short: Called) -> None:
     [confirmed] = [event for event in short.events if isinstance(event, Confirmed)]
     asked = {name: values for name, values in short.call.params.items() if name != "Twiml"}
+    turn = short.call.params["Twiml"][0].partition(f"/resume/{confirmed.spec.id}/")[2].partition("#")[0]
     assert asked == {
         "To": ["+14155550107"],
         "From": [short.world.twilio.phone_number],
@@ -55,7 +56,7 @@ def test_a_call_is_asked_for_with_limits_detection_and_signed_callbacks(short: C
         "AsyncAmd": ["true"],
         "AsyncAmdStatusCallback": [f"{PUBLIC_URL}/twilio/amd/{confirmed.spec.id}{RETRIED}"],
         "AsyncAmdStatusCallbackMethod": ["POST"],
-        "FallbackUrl": [f"{PUBLIC_URL}/twilio/resume/{confirmed.spec.id}{RETRIED}"],
+        "FallbackUrl": [f"{PUBLIC_URL}/twilio/resume/{confirmed.spec.id}/{turn}{RETRIED}"],
         "FallbackMethod": ["POST"],
     }
 

@@ -149,10 +149,19 @@ async def people_who_are_refused(world: World) -> None:
 async def strangers_at_the_door(world: World, port: int) -> None:
     """Nobody of ours signs these."""
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http:
-        for path in ("/twilio/status/x", "/twilio/amd/x", "/twilio/resume/x", "/telegram", f"/{MIRROR}"):
+        for path in ("/twilio/status/x", "/twilio/amd/x", "/twilio/resume/x/0", "/telegram", f"/{MIRROR}"):
             data = {"To": "+14155552671", "CallSid": MIRROR, "X": world.telegram.token}
             async with http.post(path, data=data, headers={"X-Twilio-Signature": MIRROR}) as answer:
                 assert answer.status >= 400
+        for no_http in (
+            f"GET /{MIRROR} HTTP/1.1\r\n{MIRROR}\r\n\r\n",
+            f"{MIRROR}\r\n\r\n",
+            f"POST /telegram HTTP/9\r\n{MIRROR}",
+        ):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(no_http.encode())
+            await reader.read(100)
+            writer.close()
         async with http.ws_connect("/twilio/stream") as socket:
             await socket.send_str(f'{{"event": "start", "start": {{"x": "{MIRROR}"}}}}')
             await socket.receive(timeout=30)
@@ -222,6 +231,8 @@ async def test_nothing_that_is_anybodys_is_ever_logged(
     for text in (logged.written, logged.raw):
         assert "ready for calls" in text
         assert "an update could not be handled" in text
+        assert "a request was no HTTP" in text
+        assert "127.0.0.1" not in text.replace("//127.0.0.1", "")
         assert [name for name in NAMES if re.search(rf"\b{name}\b", text, re.IGNORECASE)] == []
         assert traces_of_words(text, [*in_the_chat, *on_the_phone]) == set()
         assert traces_of_numbers(text) == set()

@@ -20,14 +20,14 @@ from sandbox.telegram import Message
 from sandbox.twilio import StandInCall
 from sandbox.twilio.webhooks import signature
 from sandbox.world import PUBLIC_URL, World
-from tests.e2e.chat import REQUEST, answer_to, connected, data_of, finished, is_card, order, place, running
+from tests.e2e.chat import REQUEST, connected, data_of, finished, is_card, order, place, running
 from tests.e2e.test_webhooks import FORM, SECRET, path_of, posted, signed
 
 ROUTES = {
     ("POST", "/twilio/status/{call_id}"): "signature",
     ("POST", "/twilio/amd/{call_id}"): "signature",
-    ("POST", "/twilio/resume/{call_id}"): "signature",
-    ("POST", "/twilio/dialed/{call_id}"): "signature",
+    ("POST", "/twilio/resume/{call_id}/{turn}"): "signature",
+    ("POST", "/twilio/dialed/{call_id}/{turn}"): "signature",
     ("GET", "/twilio/stream"): "ticket",
     ("POST", "/telegram"): "secret",
     ("GET", "/healthz"): "open",
@@ -105,7 +105,7 @@ async def test_no_route_but_health_does_anything_without_authority(world: World,
     expected = {"signature": 403, "ticket": 426, "secret": 403, "open": 200}
     for (method, path), gate in ROUTES.items():
         data = {"data": {"CallSid": "CA0", **LATE}} if gate == "signature" else {}
-        async with posted(app, path.format(call_id="x"), method=method, **data) as answer:
+        async with posted(app, path.format(call_id="x", turn="0"), method=method, **data) as answer:
             assert answer.status == expected[gate], path
     assert state_of(world, tmp_path) == before
 
@@ -123,7 +123,7 @@ async def test_every_answer_keeps_itself_to_itself(world: World, app: App) -> No
 async def test_another_method_is_405_and_says_which_are_allowed(world: World, app: App) -> None:
     for (method, path), gate in ROUTES.items():
         for other in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
-            async with posted(app, path.format(call_id="x"), method=other) as answer:
+            async with posted(app, path.format(call_id="x", turn="0"), method=other) as answer:
                 assert answer.status == 405
                 assert gate == "open" or answer.headers["Allow"] == method
 
@@ -137,7 +137,8 @@ async def test_what_is_forged_does_nothing(world: World, app: App, tmp_path: Pat
     before = state_of(world, tmp_path)
     call_id = data_of(card, "Call").split(":")[2]
     for what in WEBHOOKS:
-        path, form = f"/twilio/{what}/{call_id}", {"CallSid": "CA" + "0" * 32, **LATE}
+        turn = "/0" if what in ("resume", "dialed") else ""
+        path, form = f"/twilio/{what}/{call_id}{turn}", {"CallSid": "CA" + "0" * 32, **LATE}
         forged = signature("guessed", f"{PUBLIC_URL}{path}", form)
         for headers in ({}, {"X-Twilio-Signature": forged}, {"X-Twilio-Signature": "\udcff" * 28}):
             async with posted(app, path, data=form, headers=headers) as answer:
@@ -211,6 +212,25 @@ async def test_what_is_replayed_during_a_call_does_nothing(world: World, app: Ap
     assert len(world.twilio.calls) == 1
 
 
+async def test_what_was_asked_once_gets_no_ticket_when_it_is_replayed_without_a_stream(world: World, app: App) -> None:
+    """While it rings, as in the seconds between two streams."""
+    live = await order(world)
+    call = await place(world, live)
+    path, form = path_of(call, "resume"), {"CallSid": call.sid}
+    told = []
+    for _ in range(3):
+        async with posted(app, path, data=form, headers=signed(world, path, form)) as answer:
+            told.append(await answer.text())
+    assert ["<Stream" in document for document in told] == [True, False, False]
+    # What is told instead leads on, but only who can sign another address.
+    turns = [re.findall(r"/resume/[^/]+/(\d+)", document)[-1] for document in told]
+    assert int(turns[2]) == int(turns[1]) > int(path.rpartition("/")[2])
+    other = f"{path.rpartition('/')[0]}/{turns[2]}"
+    async with posted(app, other, data=form, headers=signed(world, path, form)) as answer:
+        assert answer.status == 403
+    assert "Booked: 7:45pm" in (await finished(world, live)).text
+
+
 async def test_what_is_replayed_after_a_call_does_nothing(world: World, app: App, tmp_path: Path) -> None:
     live = await order(world)
     call_data = data_of(live, "Call")
@@ -250,10 +270,23 @@ async def test_a_press_that_telegram_sends_again_dials_once(world: World, app: A
     assert len(world.twilio.calls) == 1
 
 
-async def test_only_so_many_updates_are_remembered(world: World, app: App) -> None:
-    for number in range(REMEMBERED + 2):
+async def test_only_so_many_updates_are_remembered(world: World, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And those that Telegram may repeat are: it sends 100 at a time at most."""
+    assert REMEMBERED > 100
+    monkeypatch.setattr("bot.webhook.REMEMBERED", 8)
+    card = await order(world)
+    said = next(update for update in world.telegram.updates.delivered if "message" in update)
+    for number in range(2_000_000, 2_000_007):
         assert await _post_update(app, {"update_id": number, "event_of_tomorrow": {}}) == 200
-    assert is_card(await answer_to(world, REQUEST))
+    assert await _post_update(app, said) == 200  # among the last eight
+    await asyncio.sleep(10)
+    assert [m for m in world.requester.chat.messages if is_card(m)] == [card]
+    for number in range(2_000_007, 2_000_020):
+        assert await _post_update(app, {"update_id": number, "event_of_tomorrow": {}}) == 200
+    plans = len(world.openai.responses_requests)
+    assert await _post_update(app, said) == 200  # long ago, and forgotten
+    await asyncio.sleep(10)
+    assert len(world.openai.responses_requests) > plans
 
 
 @pytest.mark.parametrize("update_id", [None, [], {}, "1", 1.5])

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -61,12 +63,19 @@ async def test_what_was_written_while_it_was_down_is_answered(world: World, tmp_
         await world.requester.wait_for(is_card, after=said)
 
 
-async def test_a_report_is_sent_once_and_not_again_after_a_restart(world: World, tmp_path: Path) -> None:
+async def test_a_report_is_sent_once_and_not_again_after_a_restart(
+    world: World, tmp_path: Path, provoked: Provoked
+) -> None:
+    provoked.telegram = True  # the last edit of the live view changes nothing any more
     async with running(world, tmp_path):
         card = await order(world, BUSY)
         call = data_of(card, "Call")
         await place(world, card)
         report = await finished(world, card)
+    # As if it had died before it could note down that the report was sent.
+    with closing(sqlite3.connect(tmp_path / "ringback.db")) as database:
+        database.execute("update drafts set stage = 'placed'")
+        database.commit()
     async with running(world, tmp_path):
         await asyncio.sleep(30)
         assert await press_data(world, card, call) == "This call has been placed already."
@@ -74,6 +83,31 @@ async def test_a_report_is_sent_once_and_not_again_after_a_restart(world: World,
         await world.requester.wait_for(is_card, after=report)
     assert [message for message in from_bot(world) if is_report(message)] == [report]
     assert len(world.twilio.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "body", ['{"event": "of tomorrow", "at_ms": 5}', "{", '{"event": "closingbegan", "at_ms": 5, "reason": "x"}']
+)
+async def test_a_call_whose_record_cannot_be_gone_on_with_stops_no_start_and_is_told_once(
+    world: World, tmp_path: Path, body: str
+) -> None:
+    """An older version was put back, say, and the newer one had calls going on."""
+    async with running(world, tmp_path):
+        card = await order(world, BUSY)
+        await place(world, card)
+        report = await finished(world, card)
+    with closing(sqlite3.connect(tmp_path / "ringback.db")) as database:
+        database.execute("delete from messages where role = 'report'")
+        database.execute("update call_events set body = ? where number = 2", (body,))
+        database.execute("delete from call_events where number > 2")
+        database.execute("update calls set ended = 0")
+        database.execute("update drafts set stage = 'placed'")
+        database.commit()
+    for _ in range(2):
+        async with running(world, tmp_path):
+            assert is_card(await answer_to(world, REQUEST))
+    after = [m.text for m in from_bot(world) if m.id > report.id and not is_card(m)]
+    assert len([text for text in after if "record" in text or "the line was lost" in text]) == 1, after
 
 
 async def test_a_call_that_goes_on_is_waited_for_at_a_shutdown_and_reported(world: World, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
@@ -61,7 +62,10 @@ async def test_what_is_old_is_deleted_at_the_start_and_its_buttons_say_so(world:
         await world.requester.wait_for(lambda m: m.voice, after=report, timeout=10_000)  # a thread writes it
         await press(world, report, "Save contact")
         opened = await order(world, BUSY)
-        assert list((tmp_path / "recordings").iterdir())
+        [kept] = (tmp_path / "recordings").iterdir()
+        for name in ("forgotten.ogg", ".unfinished.ogg.part"):
+            kept.with_name(name).touch()
+            os.utime(kept.with_name(name), (wall_clock()() - DAY_S,) * 2)
         old = {opened: data_of(opened, "Call"), report: data_of(report, "Full transcript")}
         again = data_of(report, "Call again")
     async with running_days_later(world, tmp_path, 91):
@@ -82,9 +86,14 @@ async def test_what_is_younger_stays(world: World, tmp_path: Path) -> None:
     async with running(world, tmp_path):
         _, report = await called(world, SHORT)
     before = left(tmp_path)
+    (tmp_path / "recordings").mkdir()
+    young = tmp_path / "recordings" / "forgotten.ogg"
+    young.touch()
+    os.utime(young, (wall_clock()(),) * 2)
     async with running_days_later(world, tmp_path, 89):
         assert await press(world, report, "Full transcript") == ""
         assert left(tmp_path) == before
+        assert young.exists()
 
 
 async def test_with_0_days_everything_is_kept_for_ever(world: World, tmp_path: Path) -> None:

@@ -55,8 +55,10 @@ async def call(world: World, app: App) -> AsyncIterator[StandInCall]:
 
 
 def path_of(call: StandInCall, what: str) -> str:
-    path = call.params["StatusCallback"][0].removeprefix(PUBLIC_URL).partition("#")[0]
-    return path.replace("status", what)
+    """The two that give a document are asked in their turn."""
+    turn = what in ("resume", "dialed")
+    path = call.params["FallbackUrl" if turn else "StatusCallback"][0].removeprefix(PUBLIC_URL).partition("#")[0]
+    return path.replace("resume" if turn else "status", what)
 
 
 # Twilio
@@ -106,16 +108,34 @@ async def test_a_webhook_that_is_no_form_is_a_4xx(
     world: World, app: App, content_type: str, body: bytes, status: int
 ) -> None:
     headers = {"Content-Type": content_type, "X-Twilio-Signature": "x"}
-    for what in ("status", "amd", "resume"):
-        async with posted(app, f"/twilio/{what}/nobody", data=body, headers=headers) as answer:
+    for what in ("status/nobody", "amd/nobody", "resume/nobody/0"):
+        async with posted(app, f"/twilio/{what}", data=body, headers=headers) as answer:
             assert answer.status == status
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_body_that_only_says_it_is_compressed_is_400(world: World, tmp_path: Path, encoding: str) -> None:
+    headers = {"Content-Encoding": encoding, "X-Telegram-Bot-Api-Secret-Token": SECRET, "X-Twilio-Signature": "x"}
+    async with running(world, tmp_path, telegram_webhook_secret=SECRET) as app:
+        for path, kind in (("/twilio/status/x", FORM), ("/twilio/resume/x/0", FORM), ("/telegram", "application/json")):
+            told = {"data": b"\xff%%%=&&&===", "headers": headers | {"Content-Type": kind}, "compress": False}
+            async with posted(app, path, **told) as answer:
+                assert answer.status == 400, path
+
+
 async def test_a_get_on_a_webhook_is_405_and_an_unknown_path_is_404(world: World, app: App) -> None:
-    for path in ("/twilio/status/x", "/twilio/amd/x", "/twilio/resume/x"):
+    for path in ("/twilio/status/x", "/twilio/amd/x", "/twilio/resume/x/0"):
         async with posted(app, path, method="GET") as answer:
             assert answer.status == 405
-    for path in ("/", "/twilio", "/twilio/status", "/twilio/status/", "/telegram", "/../../etc/passwd"):
+    for path in (
+        "/",
+        "/twilio",
+        "/twilio/status",
+        "/twilio/status/",
+        "/twilio/resume/x",
+        "/telegram",
+        "/../../etc/passwd",
+    ):
         async with posted(app, path) as answer:
             assert answer.status == 404
 
@@ -130,7 +150,8 @@ async def test_what_twilio_says_of_a_call_that_nobody_knows_does_no_harm(world: 
     form = {"CallSid": "CA" + "0" * 32, "CallStatus": "completed", "SequenceNumber": "no number"}
     async with posted(app, "/twilio/status/x", data=form, headers=signed(world, "/twilio/status/x", form)) as answer:
         assert answer.status == 204
-    async with posted(app, "/twilio/resume/x", data=form, headers=signed(world, "/twilio/resume/x", form)) as answer:
+    path = "/twilio/resume/x/0"
+    async with posted(app, path, data=form, headers=signed(world, path, form)) as answer:
         assert (answer.status, answer.content_type) == (200, "application/xml")
         assert "<Hangup" in await answer.text()
 

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bridge.web import HANDSHAKE_S, MAX_BODY
@@ -38,7 +39,8 @@ DOCUMENTED = frozenset({101, 200, 204, 400, 403, 404, 405, 408, 413, 417, 426, 5
 CLOSED = 0  # the connection ended without an answer, as bytes that are no HTTP may end it
 FORM = "application/x-www-form-urlencoded"
 # aiohttp logs with a traceback what is no HTTP, and who is gone before the answer; both are the sender's doing.
-NO_HTTP = (HttpProcessingError, aiohttp.ClientConnectionResetError)
+NO_HTTP = (HttpProcessingError, web.RequestPayloadError, aiohttp.ClientConnectionResetError)
+AT_ONCE = 10  # what waits for an answer that never comes waits together
 _ANSWER_S = 3.0
 _METHODS = ("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "BREW", "post", "", "P\x00ST", "X" * 9000)
 _PATHS = ("/twilio/stream", "/healthz", "/telegram", "/", "*", "//", "/twilio/", "/%00", "/%ff%fe", "/..%2f..%2fetc")
@@ -127,9 +129,17 @@ class Requests:
         self._token = world.twilio.auth_token
         self._call = call
         self._dice = dice
-        status = call.params["StatusCallback"][0].removeprefix(PUBLIC_URL)
-        routes = [status.replace("/status/", f"/{what}/") for what in ("status", "amd", "resume", "dialed")]
-        self._twilio = [*routes, "/twilio/status/nobody", "/twilio/resume/%00", f"/twilio/amd/{'x' * 3000}"]
+        self._twilio = [
+            *(self._path("StatusCallback").replace("/status/", f"/{what}/") for what in ("status", "amd")),
+            *(self._path("FallbackUrl").replace("/resume/", f"/{what}/") for what in ("resume", "dialed")),
+            "/twilio/status/nobody",
+            "/twilio/resume/nobody/0",
+            "/twilio/resume/%00/%00",
+            f"/twilio/amd/{'x' * 3000}",
+        ]
+
+    def _path(self, told: str) -> str:
+        return self._call.params[told][0].removeprefix(PUBLIC_URL).partition("#")[0]
 
     def next(self) -> bytes:
         return self._dice.choice((self._signed, self._signed, self._unsigned, self._update, self._update, self._raw))()
@@ -265,10 +275,10 @@ async def fuzz_web(requests: int, number: int) -> tuple[Counter[str], list[str]]
             world.openai.conduct.keep_audio = False
             async with running(world, Path(folder), telegram_webhook_secret=SECRET):
                 call, before = await a_call(world), held()
-                for turn in range(requests):
+                for sent in range(0, requests, AT_ONCE):
                     if call.ended.is_set():
                         call = await a_call(world)
-                    await one(world, call, turn, dice, seen, wrong)
+                    await some(world, call, min(AT_ONCE, requests - sent), dice, seen, wrong)
                 await asyncio.sleep(60)
                 after = held()
                 seen["files at first"], seen["files in the end"] = before.files, after.files
@@ -278,12 +288,15 @@ async def fuzz_web(requests: int, number: int) -> tuple[Counter[str], list[str]]
     return seen, wrong + [f"logged: {record}" for record in complaints.records]
 
 
-async def one(world: World, call: StandInCall, turn: int, dice: Random, seen: Counter[str], wrong: list[str]) -> None:
-    request = Requests(world, call, dice).next()
-    status = await exchanged(world.port, request)
-    seen[f"status {status}" if status else "closed"] += 1
-    if status and status not in DOCUMENTED:
-        wrong.append(f"status {status} for {request[:300]!r}")
-    if turn % 10 == 0:
-        await hostile_stream(world.port, dice, seen)
-        await disturb(call, dice, 100, seen)
+async def some(
+    world: World, call: StandInCall, requests: int, dice: Random, seen: Counter[str], wrong: list[str]
+) -> None:
+    """So many requests at once, then a stream of a stranger's, and frames on the call's own."""
+    sent = [Requests(world, call, dice).next() for _ in range(requests)]
+    statuses = await asyncio.gather(*(exchanged(world.port, request) for request in sent))
+    for request, status in zip(sent, statuses, strict=True):
+        seen[f"status {status}" if status else "closed"] += 1
+        if status and status not in DOCUMENTED:
+            wrong.append(f"status {status} for {request[:300]!r}")
+    await hostile_stream(world.port, dice, seen)
+    await disturb(call, dice, 100, seen)
