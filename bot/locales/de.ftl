@@ -192,6 +192,7 @@ refusal = Tut mir leid, dieser Bot ist privat. Wenn du ihn benutzen darfst, gib 
 refusal-group = Tut mir leid, dieser Bot ist privat. Wenn du ihn benutzen darfst, schreib mir zuerst in einem privaten Chat: { $link }
 not-yours = Das ist der Anruf von { $name }: Das kann nur, wer ihn wollte, oder ein Admin.
 stale = Diese Karte hat sich inzwischen geändert. Sieh dir die neueste an.
+press-again = Einen Moment: Ich bin noch mit der letzten Nachricht hier beschäftigt. Drück noch einmal, wenn ich geantwortet habe.
 gone = Diese Karte ist nicht mehr offen.
 gone-button = Dieser Knopf hat keine Wirkung mehr.
 dialling = Ich wähle

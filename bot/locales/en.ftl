@@ -192,6 +192,7 @@ refusal = Sorry, this bot is private. If you should have access, give its owner 
 refusal-group = Sorry, this bot is private. If you should have access, write to me in a private chat first: { $link }
 not-yours = This is { $name }’s call: only they or an admin can do that.
 stale = This card has changed since. Look at the newest one.
+press-again = One moment: I am still busy with the last message here. Press again when I have answered it.
 gone = This card is no longer open.
 gone-button = This button has no use any more.
 dialling = Dialling

@@ -192,6 +192,7 @@ refusal = Lo siento, este bot es privado. Si deberías tener acceso, dale tu id 
 refusal-group = Lo siento, este bot es privado. Si deberías tener acceso, escríbeme primero en un chat privado: { $link }
 not-yours = Esta llamada es de { $name }: eso solo puede hacerlo quien la pidió o un admin.
 stale = Esta ficha ha cambiado desde entonces. Mira la más nueva.
+press-again = Un momento: todavía estoy con el último mensaje de aquí. Pulsa otra vez cuando haya respondido.
 gone = Esta ficha ya no está abierta.
 gone-button = Este botón ya no sirve.
 dialling = Marcando
