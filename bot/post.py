@@ -170,7 +170,11 @@ class Post:
         )
 
     async def edit(self, place: Place, message_id: int, text: RichText, keyboard: Keyboard = NO_BUTTONS) -> None:
-        """Raises RetryAfter and NetworkError for the caller to try again with what is newest by then."""
+        """Raises RetryAfter and NetworkError for the caller to try again with what is newest by then, and ChatMigrated
+        where the message stayed behind: in the new chat its id may be another's.
+        """
+        if place.chat_id in self._new_ids:
+            raise ChatMigrated(self._new_ids[place.chat_id])
         await self._turn(place)
         rich = _something(_for(place, text))
         try:
