@@ -4,7 +4,7 @@ Owns the decision: authority, do-not-call list, countries, quiet hours, budgets.
 Must not dial.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from babel import Locale
 
@@ -87,6 +87,15 @@ class Permits:
             return refusal
         return await self._money(draft, chat, at_unix, now)
 
+    async def rehearsal(self, draft: Draft, chat: Chat, *, at_unix: float) -> Refusal | None:
+        """What stands against a rehearsal: it costs the model's money, and takes no minutes of anybody's."""
+        for owner in _owners(draft):
+            standing = await self.standing(owner, chat, at_unix)
+            if used := budget.verdict(replace(standing.left, minutes=None)):
+                anew = budget.renewed(at_unix, standing.zone)[used.endswith("_month")]
+                return _used_up(draft, chat, owner, standing, used, chat.when(anew, at_unix))
+        return None
+
     # Whom
 
     async def _number(self, number: str, chat: Chat, at_unix: float, now_unix: float) -> Refusal | None:
@@ -107,7 +116,7 @@ class Permits:
 
     async def _money(self, draft: Draft, chat: Chat, at_unix: float, now_unix: float) -> Permit | Refusal:
         lefts: list[Left] = []
-        for owner in (draft.requester_id, draft.place.chat_id) if draft.place.group else (draft.requester_id,):
+        for owner in _owners(draft):
             standing = await self.standing(owner, chat, at_unix)
             if used := budget.verdict(standing.left):
                 anew = budget.renewed(at_unix, standing.zone)[used.endswith("_month")]
@@ -130,6 +139,11 @@ class Permits:
         own = await self._ledger.limits(owner)
         default = self._policy.chat_budget if group else self._policy.person_budget
         return Standing(budget.parse(own) if own else default, spent, zone)
+
+
+def _owners(draft: Draft) -> list[int]:
+    """Whose budgets count: the person's, and the group's."""
+    return [draft.requester_id, draft.place.chat_id] if draft.place.group else [draft.requester_id]
 
 
 def _asleep(chat: Chat, hours: QuietHours, found: Quiet, at_unix: float, now_unix: float) -> str:
