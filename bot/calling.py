@@ -139,6 +139,7 @@ class Calling(Keeping):
             contacts=self.address_book,
             ledger=self.ledger,
             people=self.people,
+            permits=self.permits,
             switchboard=self._switchboard,
             journal=self._journal,
             questions=self.questions,

@@ -18,6 +18,7 @@ from bot.people import People
 from bot.people_view import id_for
 from bot.quiet import Quiet, QuietHours
 from bot.richtext import clip
+from bot.wording import Words
 from bridge import numbers
 from bridge.prices import Prices
 
@@ -103,14 +104,20 @@ class Permits:
         if barred := await self._ledger.barred(number):
             shown, since = numbers.readable(number), chat.date(barred.since_unix)
             return Refusal(words("refused-do-not-call", number=shown, date=since, why=barred.why))
-        region = numbers.region_of(number) or ""
-        if self._policy.countries and region not in self._policy.countries:
-            country = Locale.parse(words.language).territories.get(region, region or numbers.readable(number))
-            return Refusal(words("refused-country", country=country))
+        if refusal := self.country(number, words):
+            return refusal
         hours = self._policy.quiet_hours
         if hours and (found := quiet.quiet(hours, number, at_unix)):
             return Refusal(_asleep(chat, hours, found, at_unix, now_unix), found.opens_unix)
         return None
+
+    def country(self, number: str, words: Words) -> Refusal | None:
+        """What stands against ringing any phone there, also the requester's own."""
+        region = numbers.region_of(number) or ""
+        if not self._policy.countries or region in self._policy.countries:
+            return None
+        country = Locale.parse(words.language).territories.get(region, region or numbers.readable(number))
+        return Refusal(words("refused-country", country=country))
 
     # For how much
 
