@@ -251,6 +251,10 @@ class Post:
         await self._turn(place)
         await self._by_the_way(self._bot.edit_message_reply_markup(self._chat(place), message_id, reply_markup=None))
 
+    async def remove(self, place: Place, message_id: int) -> None:
+        """Take back a message that was for the meantime."""
+        await self._by_the_way(self._bot.delete_message(self._chat(place), message_id))
+
     async def supersede(self, place: Place, message_id: int, text: RichText) -> None:
         """Say in a message what became of it, without its buttons. It may be gone."""
         await self._by_the_way(self.edit(place, message_id, text))
