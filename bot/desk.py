@@ -17,7 +17,7 @@ from bot.conversation import Draft, Stage
 from bot.dispatch import Dispatch
 from bot.drafting import Drafting, Request
 from bot.people import People
-from bot.people_view import id_for, not_theirs
+from bot.people_view import id_for, not_theirs, not_yours_to_change
 from bot.post import Post
 from bot.roster import Roster
 from bot.schedule import Schedule
@@ -153,9 +153,9 @@ class Desk:
     async def _lead(self, request: Request) -> None:
         place, person_id = request.place, request.person_id
         about = await self._about(request)
+        waiting = about is not None and (about.stage.open or about.stage is Stage.SCHEDULED)
         if about and self._people.may_steer(person_id, about.requester_id):
             # About a call that is over ("again, but at eight"): a new card from the old one.
-            waiting = about.stage.open or about.stage is Stage.SCHEDULED
             draft = about if waiting else self._drafting.fresh(about)
             await self._drafting.amend(draft, request, replied=True)
             return
@@ -163,6 +163,10 @@ class Desk:
             words = (await self._roster.chat(place.chat_id)).words
             refusal = words("refused-role", id=id_for(place, person_id))
             await self._post.send(place, refusal, reply_to=request.message_id)
+            return
+        if about and waiting and not request.new:  # what somebody else was asked is no request of one's own
+            words = (await self._roster.chat(place.chat_id)).words
+            await self._post.send(place, not_yours_to_change(words, about), reply_to=request.message_id)
             return
         open_draft = None if request.new else await self._store.open_draft(place, person_id)
         if open_draft:

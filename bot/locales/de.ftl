@@ -191,6 +191,7 @@ persona-warm-fits = Familie und Freunde, gute Nachrichten, Einladungen, die Frag
 refusal = Tut mir leid, dieser Bot ist privat. Wenn du ihn benutzen darfst, gib dem, der ihn betreibt, deine ID: { $id }
 refusal-group = Tut mir leid, dieser Bot ist privat. Wenn du ihn benutzen darfst, schreib mir zuerst in einem privaten Chat: { $link }
 not-yours = Das ist der Anruf von { $name }: Das kann nur, wer ihn wollte, oder ein Admin.
+not-yours-reply = Das ist der Anruf von { $name }: Ändern kann ihn nur, wer ihn wollte, oder ein Admin. Für einen eigenen Anruf schreib /call und was du möchtest.
 stale = Diese Karte hat sich inzwischen geändert. Sieh dir die neueste an.
 press-again = Einen Moment: Ich bin noch mit der letzten Nachricht hier beschäftigt. Drück noch einmal, wenn ich geantwortet habe.
 gone = Diese Karte ist nicht mehr offen.

@@ -191,6 +191,7 @@ persona-warm-fits = friends and family, good news, invitations, checking on some
 refusal = Sorry, this bot is private. If you should have access, give its owner your id: { $id }
 refusal-group = Sorry, this bot is private. If you should have access, write to me in a private chat first: { $link }
 not-yours = This is { $name }’s call: only they or an admin can do that.
+not-yours-reply = This is { $name }’s call: only they or an admin can change it. For a call of your own write /call and what you want.
 stale = This card has changed since. Look at the newest one.
 press-again = One moment: I am still busy with the last message here. Press again when I have answered it.
 gone = This card is no longer open.

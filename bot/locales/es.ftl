@@ -191,6 +191,7 @@ persona-warm-fits = familia y amigos, buenas noticias, invitaciones, saber cómo
 refusal = Lo siento, este bot es privado. Si deberías tener acceso, dale tu id a quien lo administra: { $id }
 refusal-group = Lo siento, este bot es privado. Si deberías tener acceso, escríbeme primero en un chat privado: { $link }
 not-yours = Esta llamada es de { $name }: eso solo puede hacerlo quien la pidió o un admin.
+not-yours-reply = Esta llamada es de { $name }: solo puede cambiarla quien la pidió o un admin. Para una llamada tuya, escribe /call y lo que quieres.
 stale = Esta ficha ha cambiado desde entonces. Mira la más nueva.
 press-again = Un momento: todavía estoy con el último mensaje de aquí. Pulsa otra vez cuando haya respondido.
 gone = Esta ficha ya no está abierta.
