@@ -90,9 +90,12 @@ class Calling(Keeping):
             post=self.post,
             store=self.store,
             roster=self.roster,
+            ledger=self.ledger,
+            permits=self.permits,
             drafting=self.drafting,
             switchboard=self._switchboard,
             rules=self.rules,
+            wall=self._wall,
         )
 
     # From a call to its report
@@ -136,6 +139,7 @@ class Calling(Keeping):
             contacts=self.address_book,
             ledger=self.ledger,
             people=self.people,
+            permits=self.permits,
             switchboard=self._switchboard,
             journal=self._journal,
             questions=self.questions,

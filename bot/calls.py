@@ -14,6 +14,7 @@ from bot.live import live_of
 from bot.masking import masked
 from bot.people import People
 from bot.people_view import not_theirs
+from bot.permits import Permits
 from bot.post import Post
 from bot.questions import Question, Questions
 from bot.report_view import Finished
@@ -36,6 +37,7 @@ class Calls:
         contacts: AddressBook,
         ledger: Ledger,
         people: People,
+        permits: Permits,
         switchboard: Switchboard,
         journal: Journal,
         questions: Questions,
@@ -46,6 +48,7 @@ class Calls:
         self._contacts = contacts
         self._ledger = ledger
         self._people = people
+        self._permits = permits
         self._switchboard = switchboard
         self._journal = journal
         self._questions = questions
@@ -133,6 +136,8 @@ class Calls:
             return Answer(words("join-later"))
         person = await self._roster.person(tap.person_id)
         if person.phone:
+            if refusal := self._permits.country(person.phone, words):
+                return Answer(refusal.reason)
             call.take_over(person.phone)
             await self._ledger.note(tap.person_id, draft.place.chat_id, "joined")
             return Answer(words("joining"))
@@ -151,6 +156,9 @@ class Calls:
             phone = numbers.dialable(number)
         except NumberRefused as refusal:
             await self._post.send(place, refused_number(words, refusal))
+            return True
+        if abroad := self._permits.country(phone, words):
+            await self._post.send(place, abroad.reason)
             return True
         await self._roster.keep_phone(person_id, phone)
         await self._post.thank_for_contact(place, words("number-kept", number=numbers.readable(phone)))

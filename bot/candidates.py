@@ -30,7 +30,7 @@ class Candidates:
             return draft
         if before and before.name == what:
             return _asking(draft, Missing(question=words("ask-number"), choices=[]))
-        await self._post.send(draft.place, lookup_view.searching(words, what), silent=True)
+        searching = await self._post.send(draft.place, lookup_view.searching(words, what), silent=True)
         await self._post.typing(draft.place)
         try:
             found = await self._lookup.find(what, chat)
@@ -38,6 +38,8 @@ class Candidates:
             asked = lookup_view.failed(words, what, words(error.code, status=str(error)))
             missing = [asked, *draft.plan.missing]  # and with the next words it is tried again
             return replace(draft, plan=draft.plan.model_copy(update={"missing": missing}), candidate=None)
+        finally:
+            await self._post.remove(draft.place, searching)
         if found is None:
             return _asking(draft, lookup_view.not_found(chat, what))
         name = draft.plan.callee_name.strip() or found.name

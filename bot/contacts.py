@@ -19,6 +19,7 @@ from bot.desk import Desk
 from bot.drafting import Drafting
 from bot.ledger import Ledger
 from bot.people import People
+from bot.people_view import id_for
 from bot.post import Post
 from bot.richtext import plain
 from bot.roster import Roster
@@ -78,7 +79,7 @@ class Contacts:
         if card is None:
             return
         if not self._people.may_call(said.person_id):
-            refusal = words("refused-role", id=str(said.person_id))
+            refusal = words("refused-role", id=id_for(said.place, said.person_id))
             await self._post.send(said.place, refusal, reply_to=said.reply_to)
             return
         try:
@@ -176,7 +177,7 @@ class Contacts:
 
     async def _remove(self, press: ContactPress, tap: Tap, words: Words) -> Answer:
         if not self._people.may_call(tap.person_id):
-            return Answer(words("refused-role", id=str(tap.person_id)))
+            return Answer(words("refused-role", id=id_for(tap.place, tap.person_id)))
         removed = await self._address_book.remove(tap.place.chat_id, press.number)
         if removed is None:
             return Answer(words("gone-button"), lambda: self._turn(tap, words, press.page))

@@ -17,7 +17,7 @@ from bot.conversation import Draft, Stage
 from bot.dispatch import Dispatch
 from bot.drafting import Drafting, Request
 from bot.people import People
-from bot.people_view import id_for, not_theirs
+from bot.people_view import id_for, not_theirs, not_yours_to_change
 from bot.post import Post
 from bot.roster import Roster
 from bot.schedule import Schedule
@@ -27,6 +27,7 @@ from bridge.call import VOICES
 from prompts import library
 
 MAX_REQUEST = 4000  # characters
+PATIENCE_S = 4.0  # Telegram takes an answer to a press for some seconds only; planning may take longer
 _FOR_ALL = ("words", "transcript")  # to read what was said is open to whoever may read along
 
 Verb = Callable[[Draft, Press, Tap, Words], Awaitable[Answer]]
@@ -124,27 +125,37 @@ class Desk:
             await self._post.send(request.place, words("too-long"), reply_to=reply_to)
         elif self._people.may_call(request.person_id) and await self._rehearsals.takes(request):
             await self._rehearsals.words(request)
-        else:
+        elif not await self._to_call(request):
             async with self._places[request.place]:
                 await self._lead(request)
             await self._rehearsals.recheck(request.place)
 
-    async def _lead(self, request: Request) -> None:
-        place, person_id, reply_to = request.place, request.person_id, request.reply_to
+    async def _to_call(self, request: Request) -> bool:
+        """Words for a call that goes on, which wait for no planner: somebody may be on the phone meanwhile."""
+        place, reply_to = request.place, request.reply_to
         if asked := self._calls.asked_by(place, reply_to):
             await self._calls.words(asked.draft, request)
-            return
-        about = await self._store.draft_of(place.chat_id, reply_to) if reply_to else None
+            return True
+        about = await self._about(request)
         if about and about.stage is Stage.PLACED:
             await self._calls.words(about, request)
-            return
-        question = self._calls.waiting(place, person_id, replied_to=reply_to)
+            return True
+        question = self._calls.waiting(place, request.person_id, replied_to=reply_to)
         if question and not (request.new or about):
             await self._calls.reply(question, request)
-            return
+            return True
+        return False
+
+    async def _about(self, request: Request) -> Draft | None:
+        """The draft whose message was replied to."""
+        return await self._store.draft_of(request.place.chat_id, request.reply_to) if request.reply_to else None
+
+    async def _lead(self, request: Request) -> None:
+        place, person_id = request.place, request.person_id
+        about = await self._about(request)
+        waiting = about is not None and (about.stage.open or about.stage is Stage.SCHEDULED)
         if about and self._people.may_steer(person_id, about.requester_id):
             # About a call that is over ("again, but at eight"): a new card from the old one.
-            waiting = about.stage.open or about.stage is Stage.SCHEDULED
             draft = about if waiting else self._drafting.fresh(about)
             await self._drafting.amend(draft, request, replied=True)
             return
@@ -152,6 +163,10 @@ class Desk:
             words = (await self._roster.chat(place.chat_id)).words
             refusal = words("refused-role", id=id_for(place, person_id))
             await self._post.send(place, refusal, reply_to=request.message_id)
+            return
+        if about and waiting and not request.new:  # what somebody else was asked is no request of one's own
+            words = (await self._roster.chat(place.chat_id)).words
+            await self._post.send(place, not_yours_to_change(words, about), reply_to=request.message_id)
             return
         open_draft = None if request.new else await self._store.open_draft(place, person_id)
         if open_draft:
@@ -196,8 +211,16 @@ class Desk:
         if draft.stage is Stage.SCHEDULED and (verb := self._on_a_plan.get(press.verb)):
             # Not in turn: its time may come while a message is being read.
             return await verb(draft, press, tap, words) if press.rev == draft.rev else Answer(words("stale"))
-        async with self._places[draft.place]:
+        turn = self._places[draft.place]
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await turn.acquire()
+        except TimeoutError:
+            return Answer(words("press-again"))
+        try:
             return await self._press_card(press, tap, words)
+        finally:
+            turn.release()
 
     async def _press_card(self, press: Press, tap: Tap, words: Words) -> Answer:
         draft = await self._store.draft(press.call_id)

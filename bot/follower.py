@@ -7,12 +7,13 @@ import asyncio
 import logging
 import math
 from collections.abc import Coroutine
+from dataclasses import replace
 
 from telegram.error import TelegramError
 
 from bot import call_view
 from bot.buttons import NO_BUTTONS, Keyboard
-from bot.chat import Chat
+from bot.chat import Chat, Place
 from bot.conversation import Draft, Stage
 from bot.ledger import Ledger
 from bot.live import LiveCall, live_of
@@ -112,28 +113,28 @@ class Follower:
             buttons = NO_BUTTONS if live.ending else call_view.live_buttons(chat.words, draft)
             return call_view.live_pages(chat.words, call.spec, live.status(chat.words, at_ms), live.turns), buttons
 
-        async def remember(page_id: int) -> None:
-            await self._store.remember(draft, page_id, "live")
+        async def remember(place: Place, page_id: int) -> None:
+            await self._store.remember(replace(draft, place=place), page_id, "live")
 
         view = LiveView(self._post, draft.place, shown, render, remember)
         showing = asyncio.get_running_loop().create_task(view.run())
-        message_id, number = shown[0], 0
+        number = 0
         try:
             async for event in call.events():
                 live.apply(event)
                 view.changed()
                 if number >= len(past) or _stands(event, past):
-                    await self._act_on(event, call, draft, message_id, chat)
+                    await self._act_on(event, call, draft, view.first, chat)
                 number += 1
             if call.handed_over:
                 return  # the next process goes on with the live view
             view.finish()
             if finished := live.finished(call.spec):
                 draft = await self._store.draft(draft.id) or draft  # its group may have another id by now
-                await self._reporting.report(draft, finished, call, reply_to=message_id)
+                await self._reporting.report(draft, finished, call, reply_to=view.first)
             await showing
         except JournalError:
-            await self._post.send(draft.place, chat.words("record-lost"), reply_to=message_id)
+            await self._post.send(draft.place, chat.words("record-lost"), reply_to=view.first)
         finally:
             showing.cancel()
             await asyncio.gather(showing, return_exceptions=True)

@@ -32,10 +32,10 @@ class Groups:
 
     # In front of the door
 
-    async def joined(self, place: Place, title: str) -> None:
-        """Somebody added us to a group."""
+    async def joined(self, place: Place, title: str, language_code: str) -> None:
+        """Somebody added us to a group, whose language (an IETF tag) it begins in."""
         self._asked.discard(place.chat_id)
-        if not (await self._roster.chat(place.chat_id)).allowed:
+        if not (await self._roster.meet_chat(place.chat_id, language_code)).allowed:
             await self.knock(place, title)
 
     async def knock(self, place: Place, title: str) -> None:

@@ -18,7 +18,7 @@ from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, C
 
 from bot import wording
 from bot.buttons import MAX_DATA, Answer, Tap
-from bot.chat import Place
+from bot.chat import Chat, Place
 from bot.desk import Desk
 from bot.door import Door
 from bot.groups import Groups
@@ -130,11 +130,14 @@ class Handlers:
             argument = text.partition(" ")[2] if "\n" not in text.partition(" ")[0] else text.partition("\n")[2]
         else:
             text, argument = _unmentioned(text, self._post.username), ""
-        if place.group:
-            chat = await self._roster.chat(place.chat_id)
-        else:
-            chat = await self._roster.private_chat(place.chat_id, person.language_code or "")
+        chat = await self._chat(place, person)
         return Said(message, place, chat, person.id, person.full_name, text.strip(), argument.strip())
+
+    async def _chat(self, place: Place, person: User) -> Chat:
+        """A private chat is first met in the language of its person's Telegram."""
+        if place.group:
+            return await self._roster.chat(place.chat_id)
+        return await self._roster.meet_chat(place.chat_id, person.language_code or "")
 
     def _for_us(self, message: Message, text: str) -> bool:
         replied = message.reply_to_message
@@ -150,7 +153,8 @@ class Handlers:
             return
         there = ("member", "administrator")
         if change.new_chat_member.status in there and change.old_chat_member.status not in there:
-            await self._groups.joined(Place(change.chat.id), change.chat.title or "")
+            by = change.from_user.language_code or ""
+            await self._groups.joined(Place(change.chat.id), change.chat.title or "", by)
 
     async def _migrated(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.effective_message
@@ -164,7 +168,7 @@ class Handlers:
         query = update.callback_query
         if query is None:
             return
-        answer = Answer(wording.words(wording.DEFAULT_LANGUAGE)("something-wrong"))
+        answer = Answer(_words_for(query.from_user)("something-wrong"))
         try:
             answer = await self._answer_to(query)
         finally:
@@ -180,9 +184,9 @@ class Handlers:
     async def _answer_to(self, query: CallbackQuery) -> Answer:
         person = query.from_user
         if query.message is None:
-            return Answer(wording.words(wording.DEFAULT_LANGUAGE)("gone-button"))
+            return Answer(_words_for(person)("gone-button"))
         place = _place(query.message)
-        chat = await self._roster.chat(place.chat_id)
+        chat = await self._chat(place, person)
         tap = Tap(query.data or "", place, query.message.message_id, person.id, person.full_name)
         if refusal := self._door.refuses(chat, tap):
             return Answer(refusal)
@@ -217,6 +221,11 @@ class Handlers:
 
 def bot_commands(words: Words) -> list[BotCommand]:
     return [BotCommand(name, words(f"command-{name}")) for name in wording.COMMANDS]
+
+
+def _words_for(person: User) -> Words:
+    """Where no chat is known, or cannot be read: what their Telegram is in."""
+    return wording.words(wording.language_of(person.language_code or ""))
 
 
 def _place(message: MaybeInaccessibleMessage) -> Place:

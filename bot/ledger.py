@@ -54,6 +54,10 @@ class Ledger:
                 )
             )
 
+    async def spend(self, on: str, *, person_id: int, chat_id: int, usd: float) -> None:
+        """What something else than a call did cost; `on` is an id of its own."""
+        await self.reserve(on, person_id=person_id, chat_id=chat_id, usd=usd, seconds=0)
+
     async def release(self, call_id: str) -> None:
         """The call was not placed."""
         async with self._engine.begin() as connection:

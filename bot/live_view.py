@@ -2,12 +2,14 @@
 
 Owns the view's messages and its edit budget: Telegram allows about one message or edit a second in a private chat
 (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this), so there is one edit at most every
-`interval_s`, always of the newest state; on a 429 it holds as long as it is told to. Nothing here makes the phone ring.
+`interval_s`, always of the newest state; on a 429 it holds as long as it is told to. Where a group becomes a supergroup,
+what was shown cannot be edited any more: the view begins anew there. Nothing here makes the phone ring.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter
 
@@ -26,12 +28,12 @@ LAST_EFFORTS = 40  # tries for the final state before it is left as it is
 _NOTHING_YET = plain("…")
 
 Render = Callable[[], tuple[list[RichText], Keyboard]]
-Sent = Callable[[int], Awaitable[None]]
+Sent = Callable[[Place, int], Awaitable[None]]
 
 
 class LiveView:
     """`render` gives the pages as they should be now; the buttons go on the last one. `sent` is told of each message
-    that is begun. `messages` are those that it begins with, one or more.
+    that is begun, and where. `messages` are those that it begins with; none where they are gone.
     """
 
     def __init__(
@@ -56,6 +58,11 @@ class LiveView:
         self._latest = -1  # the page that was brought up to date last
 
     @property
+    def first(self) -> int:
+        """The message that others may reply to; 0 where there is none."""
+        return self._messages[0] if self._messages else 0
+
+    @property
     def messages(self) -> list[int]:
         return list(self._messages)
 
@@ -78,7 +85,10 @@ class LiveView:
                 progress = await self._show_one()
             except RetryAfter as error:
                 wait, progress = retry_after_s(error), True
-            except (BadRequest, ChatMigrated, Forbidden) as error:
+            except ChatMigrated as error:
+                self._move(error.new_chat_id)
+                progress = True
+            except (BadRequest, Forbidden) as error:
                 log.warning("the live view cannot be shown: %s", type(error).__name__)
                 return
             except NetworkError:
@@ -90,6 +100,10 @@ class LiveView:
                 await self._news()
             else:
                 await asyncio.sleep(wait)
+
+    def _move(self, chat_id: int) -> None:
+        self._place = replace(self._place, chat_id=chat_id)
+        self._messages, self._shown, self._latest = [], [], -1
 
     async def _news(self) -> None:
         try:
@@ -115,7 +129,7 @@ class LiveView:
         if index == len(self._messages):
             self._messages.append(await self._post.send(self._place, *wanted[index], silent=True))
             self._shown.append(wanted[index])
-            await self._sent(self._messages[index])
+            await self._sent(self._place, self._messages[index])
         else:
             await self._post.edit(self._place, self._messages[index], *wanted[index])
             self._shown[index] = wanted[index]

@@ -26,6 +26,11 @@ def not_theirs(words: Words, draft: Draft, person_id: int) -> str:
     return words("not-yours", name=clip(draft.requester_name, _NAME))
 
 
+def not_yours_to_change(words: Words, draft: Draft) -> str:
+    """To somebody who replied to the card or the question of somebody else's call."""
+    return words("not-yours-reply", name=clip(draft.requester_name, _NAME))
+
+
 def named(place: Place, name: str, person_id: int) -> str:
     """A person, as an admin who wrote their id knows them again."""
     shown = clip(name, _NAME)

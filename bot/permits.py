@@ -4,7 +4,7 @@ Owns the decision: authority, do-not-call list, countries, quiet hours, budgets.
 Must not dial.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from babel import Locale
 
@@ -18,6 +18,7 @@ from bot.people import People
 from bot.people_view import id_for
 from bot.quiet import Quiet, QuietHours
 from bot.richtext import clip
+from bot.wording import Words
 from bridge import numbers
 from bridge.prices import Prices
 
@@ -87,6 +88,15 @@ class Permits:
             return refusal
         return await self._money(draft, chat, at_unix, now)
 
+    async def rehearsal(self, draft: Draft, chat: Chat, *, at_unix: float) -> Refusal | None:
+        """What stands against a rehearsal: it costs the model's money, and takes no minutes of anybody's."""
+        for owner in _owners(draft):
+            standing = await self.standing(owner, chat, at_unix)
+            if used := budget.verdict(replace(standing.left, minutes=None)):
+                anew = budget.renewed(at_unix, standing.zone)[used.endswith("_month")]
+                return _used_up(draft, chat, owner, standing, used, chat.when(anew, at_unix))
+        return None
+
     # Whom
 
     async def _number(self, number: str, chat: Chat, at_unix: float, now_unix: float) -> Refusal | None:
@@ -94,20 +104,26 @@ class Permits:
         if barred := await self._ledger.barred(number):
             shown, since = numbers.readable(number), chat.date(barred.since_unix)
             return Refusal(words("refused-do-not-call", number=shown, date=since, why=barred.why))
-        region = numbers.region_of(number) or ""
-        if self._policy.countries and region not in self._policy.countries:
-            country = Locale.parse(words.language).territories.get(region, region or numbers.readable(number))
-            return Refusal(words("refused-country", country=country))
+        if refusal := self.country(number, words):
+            return refusal
         hours = self._policy.quiet_hours
         if hours and (found := quiet.quiet(hours, number, at_unix)):
             return Refusal(_asleep(chat, hours, found, at_unix, now_unix), found.opens_unix)
         return None
 
+    def country(self, number: str, words: Words) -> Refusal | None:
+        """What stands against ringing any phone there, also the requester's own."""
+        region = numbers.region_of(number) or ""
+        if not self._policy.countries or region in self._policy.countries:
+            return None
+        country = Locale.parse(words.language).territories.get(region, region or numbers.readable(number))
+        return Refusal(words("refused-country", country=country))
+
     # For how much
 
     async def _money(self, draft: Draft, chat: Chat, at_unix: float, now_unix: float) -> Permit | Refusal:
         lefts: list[Left] = []
-        for owner in (draft.requester_id, draft.place.chat_id) if draft.place.group else (draft.requester_id,):
+        for owner in _owners(draft):
             standing = await self.standing(owner, chat, at_unix)
             if used := budget.verdict(standing.left):
                 anew = budget.renewed(at_unix, standing.zone)[used.endswith("_month")]
@@ -130,6 +146,11 @@ class Permits:
         own = await self._ledger.limits(owner)
         default = self._policy.chat_budget if group else self._policy.person_budget
         return Standing(budget.parse(own) if own else default, spent, zone)
+
+
+def _owners(draft: Draft) -> list[int]:
+    """Whose budgets count: the person's, and the group's."""
+    return [draft.requester_id, draft.place.chat_id] if draft.place.group else [draft.requester_id]
 
 
 def _asleep(chat: Chat, hours: QuietHours, found: Quiet, at_unix: float, now_unix: float) -> str:

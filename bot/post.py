@@ -170,7 +170,11 @@ class Post:
         )
 
     async def edit(self, place: Place, message_id: int, text: RichText, keyboard: Keyboard = NO_BUTTONS) -> None:
-        """Raises RetryAfter and NetworkError for the caller to try again with what is newest by then."""
+        """Raises RetryAfter and NetworkError for the caller to try again with what is newest by then, and ChatMigrated
+        where the message stayed behind: in the new chat its id may be another's.
+        """
+        if place.chat_id in self._new_ids:
+            raise ChatMigrated(self._new_ids[place.chat_id])
         await self._turn(place)
         rich = _something(_for(place, text))
         try:
@@ -246,6 +250,10 @@ class Post:
         """Take the buttons off a message that a newer one has replaced."""
         await self._turn(place)
         await self._by_the_way(self._bot.edit_message_reply_markup(self._chat(place), message_id, reply_markup=None))
+
+    async def remove(self, place: Place, message_id: int) -> None:
+        """Take back a message that was for the meantime."""
+        await self._by_the_way(self._bot.delete_message(self._chat(place), message_id))
 
     async def supersede(self, place: Place, message_id: int, text: RichText) -> None:
         """Say in a message what became of it, without its buttons. It may be gone."""

@@ -6,9 +6,9 @@ Owns the open questions, their messages and their countdown. A question rings; i
 import asyncio
 import logging
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from telegram.error import TelegramError
+from telegram.error import ChatMigrated, TelegramError
 
 from bot import call_view
 from bot.buttons import NO_BUTTONS, Keyboard
@@ -93,6 +93,11 @@ class Questions:
         for _ in range(5 if question.closed else 1):
             try:
                 await self._post.edit(question.draft.place, question.message_id, *self._view(question))
+            except ChatMigrated as error:  # its message stayed behind, and somebody is on the phone: asked again
+                place = replace(question.draft.place, chat_id=error.new_chat_id)
+                question.draft = replace(question.draft, place=place)
+                question.message_id = await self._post.send(place, *self._view(question))
+                return
             except TelegramError as error:
                 wait = getattr(error, "retry_after", 2.0)
                 await asyncio.sleep(wait.total_seconds() if hasattr(wait, "total_seconds") else float(wait))

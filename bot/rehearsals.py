@@ -1,7 +1,7 @@
 """Rehearsals in the chat: the requester plays the callee in writing before anyone is dialled.
 
 Owns the rehearsals that go on, one in a place; the agent's part is the bridge's (`bridge/rehearsal.py`). Nothing here
-dials, rings or is kept.
+dials or rings, and nothing of it is kept but what it cost.
 """
 
 import asyncio
@@ -15,12 +15,14 @@ from bot import cards, conversation, rehearsal_view
 from bot.buttons import NO_BUTTONS, Answer, Press, Tap
 from bot.chat import Chat, Place
 from bot.conversation import Draft, Rules, Stage
-from bot.drafting import Drafting, Request
+from bot.drafting import Drafting, Request, new_id
+from bot.ledger import Ledger
 from bot.people_view import not_theirs
+from bot.permits import Permits
 from bot.post import Post
 from bot.richtext import RichText
 from bot.roster import Roster
-from bot.store import Store
+from bot.store import Store, WallClock
 from bot.wording import Words
 from bridge.errors import ModelError
 from bridge.rehearsal import Asked, Line, Rehearsal
@@ -63,16 +65,22 @@ class Rehearsals:
         post: Post,
         store: Store,
         roster: Roster,
+        ledger: Ledger,
+        permits: Permits,
         drafting: Drafting,
         switchboard: Switchboard,
         rules: Callable[[Chat], Rules],
+        wall: WallClock,
     ) -> None:
         self._post = post
         self._store = store
         self._roster = roster
+        self._ledger = ledger
+        self._permits = permits
         self._drafting = drafting
         self._switchboard = switchboard
         self._rules = rules
+        self._wall = wall
         self._going_on: dict[Place, _Scene] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -123,6 +131,8 @@ class Rehearsals:
         chat = await self._roster.chat(draft.place.chat_id)
         if self._closed:
             return _broken_off(chat.words, "closed")
+        if refusal := await self._permits.rehearsal(draft, chat, at_unix=self._wall()):
+            return refusal.reason
         if draft.place in self._going_on:
             return chat.words("rehearse-busy")
         spec = conversation.to_spec(draft, self._rules(chat), max_minutes=draft.plan.max_minutes)
@@ -213,6 +223,13 @@ class Rehearsals:
         finally:
             talking.cancel()
             await asyncio.gather(talking, return_exceptions=True)
+            await self._charge(scene)
+
+    async def _charge(self, scene: _Scene) -> None:
+        """A new id each time: a card may be rehearsed more than once."""
+        draft = scene.draft
+        if usd := scene.rehearsal.cost_usd:
+            await self._ledger.spend(new_id(), person_id=draft.requester_id, chat_id=draft.place.chat_id, usd=usd)
 
     async def _talk(self, scene: _Scene) -> str:
         """Until the agent hangs up, or nobody goes on."""

@@ -77,15 +77,15 @@ class Roster:
         row = await self._row(chat_id)
         return self._chat(row) if row else replace(self._new, id=chat_id)
 
-    async def private_chat(self, chat_id: int, language_code: str) -> Chat:
-        """The same; at the first meeting it takes the language of its person (an IETF tag: "de", "pt-br"), where there
+    async def meet_chat(self, chat_id: int, language_code: str) -> Chat:
+        """The same; at the first meeting it takes the language of who is met (an IETF tag: "de", "pt-br"), where there
         is a catalogue of it.
         """
         row = await self._row(chat_id)
         if row:
             return self._chat(row)
-        language = language_code.partition("-")[0].lower()
-        if language in wording.languages() and language != self._new.language:
+        language = wording.language_of(language_code)
+        if language != self._new.language:
             return await self.keep_chat(chat_id, language=language)
         return replace(self._new, id=chat_id)
 

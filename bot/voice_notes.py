@@ -16,6 +16,7 @@ from telegram.error import TelegramError
 
 from bot.desk import Desk
 from bot.people import People
+from bot.people_view import id_for
 from bot.post import Post
 from bot.richtext import clip
 from bot.said import Said
@@ -67,7 +68,7 @@ class VoiceNotes:
         if sound is None:
             return
         if not self._people.may_call(said.person_id):  # whose words would lead to nothing: not worth its cost
-            await self._say(said, said.words("refused-role", id=str(said.person_id)))
+            await self._say(said, said.words("refused-role", id=id_for(said.place, said.person_id)))
         elif refusal := _refusal(said.words, sound):
             await self._say(said, refusal)
         elif words := await self._understood(said, sound):

@@ -57,6 +57,12 @@ def languages() -> dict[str, str]:
     return {code: Words(code)("language-name") for code in codes}
 
 
+def language_of(code: str) -> str:
+    """The language of an IETF tag ("de-AT", "pt-br"), if there is a catalogue of it; else English."""
+    language = code.partition("-")[0].lower()
+    return language if language in languages() else DEFAULT_LANGUAGE
+
+
 @cache
 def words(language: str) -> Words:
     """The catalogue of a language; the English one for a language without."""

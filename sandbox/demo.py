@@ -5,16 +5,18 @@ presses it. Every call is left as a stereo recording (callee left, agent right) 
 """
 
 import asyncio
+import contextlib
 import logging
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 from bot.app import App
 from bot.settings import Settings
 from sandbox.scenario import scenarios
-from sandbox.telegram.chat import Message
 from sandbox.terminal import Terminal, as_text
+from sandbox.typed import button_of, typed
 from sandbox.wav import stereo_wav
 from sandbox.world import World
 
@@ -52,13 +54,13 @@ async def _once(world: World, request: str) -> int:
     requester = world.requester
     print(f"\n> {request}")
     requester.say(request)
-    card = await requester.wait_for(lambda message: message.sender == "bot", timeout=_ANSWER_S)
-    if not _has(card, "Call"):
+    card = await requester.wait_for(lambda message: not message.silent, timeout=_ANSWER_S)
+    if not button_of(card, "Call"):
         print("\nThe request did not make a card: see the answer above.", file=sys.stderr)
         return 1
     print("\n> [Call]")
     requester.press(card, "Call")
-    await requester.wait_for(lambda message: _has(message, "Call again"), timeout=_CALL_S)
+    await requester.wait_for(lambda message: button_of(message, "Call again"), timeout=_CALL_S)
     # The live view shows its last state a moment later.
     await requester.wait_for(lambda message: message.id == card.id and not message.keyboard, timeout=_ANSWER_S)
     return 0
@@ -66,43 +68,31 @@ async def _once(world: World, request: str) -> int:
 
 async def _interactive(world: World, out: Path) -> int:
     print(_welcome())
-    lines: asyncio.Queue[str] = asyncio.Queue()
-    loop = asyncio.get_running_loop()
-    loop.add_reader(sys.stdin.fileno(), lambda: lines.put_nowait(sys.stdin.readline()))
-    try:
-        while line := await lines.get():
-            if line.strip() in ("/quit", "/exit"):
-                break
-            if line.strip():
-                _type(world, line.strip())
-            _keep(world, out)
-    finally:
-        loop.remove_reader(sys.stdin.fileno())
+    lines = _typed_lines()
+    while line := await lines.get():
+        if line.strip() in ("/quit", "/exit"):
+            break
+        if line.strip() and (told := typed(world.requester, line.strip())):
+            print(f"\n  ({told})")
+        _keep(world, out)
     return 0
 
 
-def _type(world: World, line: str) -> None:
-    """A line is a button's label, a reply to the call ("> ask for a terrace"), or a message."""
-    requester = world.requester
-    messages = [message for message in requester.chat.messages if message.sender == "bot"]
-    for message in reversed(messages):
-        if _has(message, line):
-            requester.press(message, line)
-            return
-    if line.startswith(">"):
-        card = next((message for message in reversed(messages) if message.keyboard), None)
-        requester.say(line[1:].strip(), reply_to=card)
-        return
-    requester.say(line)
+def _typed_lines() -> "asyncio.Queue[str]":
+    """What is typed or pasted, a line at a time, and "" at its end. A thread of its own waits for it: of several lines
+    at once a loop's reader would see the first, and files it cannot watch.
+    """
+    lines: asyncio.Queue[str] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
 
+    def read() -> None:
+        with contextlib.suppress(RuntimeError):  # the demo has ended meanwhile
+            while line := sys.stdin.readline():
+                loop.call_soon_threadsafe(lines.put_nowait, line)
+            loop.call_soon_threadsafe(lines.put_nowait, "")
 
-def _has(message: Message, label: str) -> bool:
-    wanted = _plain(label)
-    return any(_plain(button.label) == wanted for row in message.keyboard for button in row)
-
-
-def _plain(label: str) -> str:
-    return "".join(c for c in label if c.isalnum() or c == " ").strip().casefold()
+    threading.Thread(target=read, name="typed lines", daemon=True).start()
+    return lines
 
 
 def _keep(world: World, out: Path) -> None:

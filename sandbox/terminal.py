@@ -38,7 +38,8 @@ class Terminal:
         elif message is None:
             return
         elif change.kind == "reaction":
-            self._line(f"{_INDENT}({change.detail})")
+            if change.detail:  # else it was taken back
+                self._line(f"{_INDENT}({change.detail})")
         elif message.sender != "bot":
             return
         elif change.kind == "message":

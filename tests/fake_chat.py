@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import TelegramError
 
 from bot.address_book import AddressBook
+from bot.budget import Budget
 from bot.buttons import NO_BUTTONS, Answer, Keyboard, Press, Tap
 from bot.calls import Calls
 from bot.chat import Chat, Place
@@ -21,11 +22,13 @@ from bot.conversation import Draft, Stage
 from bot.drafting import Request
 from bot.ledger import Ledger
 from bot.people import People
+from bot.permits import Permits, Policy
 from bot.post import Post
 from bot.questions import Question, Questions
 from bot.richtext import RichText
 from bot.roster import Roster
 from bot.store import Store
+from bridge import prices
 from bridge.call import CallSpec, Ending, EndReason, Turn
 from bridge.events import CallEvent, Ended, QuestionAsked, QuestionClosed, TurnChanged
 from bridge.journal import Journal
@@ -124,13 +127,14 @@ class FakeSwitchboard:
 class Scene:
     """One call that is going on, and its chat."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, countries: frozenset[str] = frozenset()) -> None:
         self.wall = FakeWall()
         self.post, self.switchboard = FakePost(), FakeSwitchboard()
         self.store, self.ledger = Store(engine, self.wall), Ledger(engine, self.wall)
         self.roster, self.contacts, self.journal = Roster(engine, Chat(0)), AddressBook(engine), Journal(engine)
         self.people = People(self.roster, [ADMIN])
         self.questions = Questions(self.post)
+        policy = Policy(None, countries, Budget(), Budget())
         self.calls = Calls(
             post=cast("Post", self.post),
             store=self.store,
@@ -138,6 +142,7 @@ class Scene:
             contacts=self.contacts,
             ledger=self.ledger,
             people=self.people,
+            permits=Permits(self.ledger, self.people, policy, prices.load("gpt-realtime-2.1")),
             switchboard=cast("Switchboard", self.switchboard),
             journal=self.journal,
             questions=self.questions,
@@ -145,8 +150,8 @@ class Scene:
         self.draft, self.call = a_draft(id="draft-1", stage=Stage.PLACED), FakeCall()
 
     @classmethod
-    async def begin(cls, engine: AsyncEngine) -> "Scene":
-        scene = cls(engine)
+    async def begin(cls, engine: AsyncEngine, *, countries: frozenset[str] = frozenset()) -> "Scene":
+        scene = cls(engine, countries)
         await scene.people.give(REQUESTER, "caller")
         scene.draft, scene.call = await scene.another("draft-1")
         return scene

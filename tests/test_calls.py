@@ -96,6 +96,16 @@ async def test_a_phone_that_must_not_be_dialled_is_not_kept(scene: Scene, number
     assert scene.post.last.startswith(number)
 
 
+async def test_a_phone_in_a_country_that_is_not_called_is_not_rung(engine: AsyncEngine) -> None:
+    scene = await Scene.begin(engine, countries=frozenset({"GB"}))
+    refused = ENGLISH("refused-country", country="United States")
+    assert await scene.calls.own_contact(PLACE, REQUESTER, OWN_PHONE)
+    assert (await phone_of(scene), scene.post.last) == ("", refused)
+    await scene.roster.keep_phone(REQUESTER, OWN_PHONE)  # before that country was left out
+    assert await scene.press("join") == refused
+    assert scene.call.phones == []
+
+
 # Afterwards
 
 

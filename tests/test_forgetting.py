@@ -123,9 +123,9 @@ async def test_a_chat_without_a_zone_of_its_own_has_that_of_the_deployment(roste
 
 async def test_a_private_chat_is_first_met_in_a_language_that_there_is_a_catalogue_of(roster: Roster) -> None:
     for code in ("", "en-GB", "tlh", "x"):
-        assert await roster.private_chat(101, code) == replace(NEW, id=101)
+        assert await roster.meet_chat(101, code) == replace(NEW, id=101)
     await roster.keep_chat(102, persona="warm")
-    assert (await roster.private_chat(102, "de")).language == "en"
+    assert (await roster.meet_chat(102, "de")).language == "en"
 
 
 # On the disk

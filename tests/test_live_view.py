@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.buttons import NO_BUTTONS, Button, Keyboard
 from bot.chat import Place
@@ -75,13 +75,16 @@ class Scene:
     pages: list[str] = field(default_factory=lambda: ["ringing"])
     keyboard: Keyboard = HANG_UP
     place: Place = PLACE
+    messages: list[int] = field(default_factory=lambda: [CARD])
     rendered: int = 0
     begun: list[int] = field(default_factory=list)  # messages that the view has told of
+    there: Place = PLACE  # where they are
 
     def __post_init__(self) -> None:
-        self.view = LiveView(self.post, self.place, [CARD], self._render, self._sent)
+        self.view = LiveView(self.post, self.place, self.messages, self._render, self._sent)
 
-    async def _sent(self, message_id: int) -> None:
+    async def _sent(self, place: Place, message_id: int) -> None:
+        assert place == self.there
         self.begun.append(message_id)
 
     def _render(self) -> tuple[list[RichText], Keyboard]:
@@ -264,6 +267,31 @@ async def test_an_outage_without_end_is_given_up_once_the_call_is_over() -> None
         scene.finish("over")
         await asyncio.wait_for(task, 2 * LAST_EFFORTS * TROUBLE_S)
     assert LAST_EFFORTS <= len(scene.post.times) <= LAST_EFFORTS + 2
+
+
+async def test_in_a_supergroup_that_its_group_becomes_it_begins_anew_and_is_complete() -> None:
+    scene = Scene(place=GROUP, there=Place(-1001234567890))
+    async with scene.running() as running:
+        scene.show("one", "two")
+        scene.post.troubles.append(ChatMigrated(-1001234567890))
+        await asyncio.sleep(5 * GROUP_INTERVAL_S)
+        scene.show("one", "two and three")
+        scene.finish("one", "two and three, over")
+        await running
+    first, second = scene.begun
+    assert scene.view.messages == [first, second]
+    assert scene.view.first == first
+    assert [scene.post.shown[message] for message in scene.begun] == ["one", "two and three, over"]
+    assert CARD not in scene.post.shown
+
+
+async def test_a_view_whose_messages_are_gone_begins_anew() -> None:
+    scene = Scene(messages=[])
+    assert scene.view.first == 0
+    async with scene.running():
+        await asyncio.sleep(0.01)
+    assert list(scene.post.shown.values()) == ["ringing"]
+    assert scene.view.first == scene.begun[0]
 
 
 @pytest.mark.parametrize("trouble", [BadRequest("Message to edit not found"), Forbidden("bot was blocked by the user")])

@@ -64,6 +64,19 @@ def in_group(**changes: Any) -> Draft:
     return draft(place=GROUP, **changes)
 
 
+async def test_a_rehearsal_asks_for_money_alone(permits: Making, ledger: Ledger) -> None:
+    await ledger.reserve("before", person_id=CALLER, chat_id=GROUP.chat_id, usd=5.0, seconds=600)
+    poor = permits(person="5usd/day")
+    refusal = await poor.rehearsal(draft(), PRIVATE, at_unix=NOON)
+    assert refusal
+    assert refusal.reason.startswith("Your budget for today is used up (5usd/day).")
+    assert await poor.rehearsal(draft(requester_id=ADMIN), PRIVATE, at_unix=NOON) is None
+    assert await permits(person="10min/day", chat="10min/day").rehearsal(in_group(), FAMILY, at_unix=NOON) is None
+    of_the_group = await permits(chat="5usd/month").rehearsal(in_group(), FAMILY, at_unix=NOON)
+    assert of_the_group
+    assert of_the_group.reason.startswith("This group’s budget for this month is used up")
+
+
 async def reason(permits: Permits, wanted: Draft, chat: Chat = PRIVATE, *, at_unix: float = NOON) -> str:
     found = await permits.check(wanted, chat, at_unix=at_unix)
     assert isinstance(found, Refusal)

@@ -72,6 +72,7 @@ async def test_the_model_is_told_what_time_it_is_and_which_language_to_ask_in(
     instructions = mind.asked[0]["instructions"]
     assert "Sunday, 22 November 2026, 09:00 (Europe/Berlin)" in instructions
     assert "a short question in German" in instructions
+    assert "are shown to the requester: write them in German, whatever language the callee speaks" in instructions
     assert "which the requester prefers" not in instructions
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram.error import Forbidden, RetryAfter, TimedOut
+from telegram.error import ChatMigrated, Forbidden, RetryAfter, TimedOut
 
 from bot.buttons import NO_BUTTONS, Press
 from bot.chat import Place
@@ -50,6 +50,17 @@ async def test_the_countdown_is_refreshed_now_and_then_and_never_below_nothing(s
         assert times == [COUNTDOWN_S * number for number in range(1, 6)]
         shown = [text.rpartition("(")[2].rstrip(")") for _, text in scene.post.edits]
         assert shown == ["0:35", "0:25", "0:15", "0:05", "0:00"]
+
+
+async def test_a_question_whose_group_becomes_a_supergroup_is_asked_again_there(scene: Scene) -> None:
+    question, there = scene.ask(), Place(-1001234567890)
+    async with scene.showing(question):
+        left_behind = question.message_id
+        scene.post.troubles.append(ChatMigrated(there.chat_id))
+        await asyncio.sleep(COUNTDOWN_S + 1)
+        assert question.message_id != left_behind
+        assert "0:35" in scene.post.shown[question.message_id]
+        assert scene.questions.open_in(there) is question
 
 
 async def test_an_answer_is_shown_at_once_and_takes_the_buttons_away(scene: Scene) -> None:

@@ -111,15 +111,15 @@ async def test_the_groups_that_may_use_us_are_listed_by_title(roster: Roster) ->
 
 async def test_a_private_chat_begins_in_the_language_of_its_person(roster: Roster) -> None:
     codes = ("en", "en-GB", "xx", "")
-    assert [(await roster.private_chat(ANA, code)).language for code in codes] == ["en"] * 4
+    assert [(await roster.meet_chat(ANA, code)).language for code in codes] == ["en"] * 4
     for number, code in enumerate(wording.languages()):
-        assert (await roster.private_chat(1000 + number, f"{code}-XX")).language == code
+        assert (await roster.meet_chat(1000 + number, f"{code}-XX")).language == code
 
 
 async def test_a_chat_that_has_settings_keeps_its_language_whoever_writes(roster: Roster) -> None:
     await roster.keep_chat(ANA, language="en", town="Porto")
     for code in wording.languages():
-        assert (await roster.private_chat(ANA, code)).language == "en"
+        assert (await roster.meet_chat(ANA, code)).language == "en"
 
 
 async def test_a_chat_is_settled_once_it_has_a_time_zone_of_its_own(roster: Roster) -> None:

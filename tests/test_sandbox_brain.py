@@ -255,6 +255,13 @@ def test_a_whisper_is_acted_upon(whisper: str, said: str) -> None:
     assert agent(planned(BOOK), whispers=[whisper]) == said
 
 
+def test_a_question_that_is_whispered_waits_until_the_matter_is_settled() -> None:
+    offered, whispers = "I could offer you 7:45. Would that be all right?", ["ask whether they have a terrace"]
+    accepted = agent(planned(BOOK), offered, whispers=whispers)
+    assert accepted.startswith("Yes, that works. 7:45 is fine")
+    assert "terrace" not in accepted
+
+
 def test_a_time_that_the_requester_whispers_may_then_be_accepted() -> None:
     plan = planned(BOOK)
     before = agent(plan, "I could do 9:30.", whispers=["9:30 is fine too"])

@@ -123,6 +123,10 @@ def test_how_often_to_try_again(words: str, retries: Retries, rest: str) -> None
             "call the salon +14155550111 at 18:30 and book a haircut for Thursday at 3pm",
             {"call_at": "2026-11-22T18:30", "goal": "Book a haircut for Thursday at 3pm."},
         ),
+        (  # as the planner gets "/call today at 2pm call …"
+            "call today at 2pm call Luigi on +1 415 555 0102 and book a table for two for 7pm",
+            {"call_at": "2026-11-22T14:00", "callee_name": "Luigi", "goal": "Book a table for 2 people at 7pm."},
+        ),
         (
             "call Trattoria Roma on +1 415 555 2671 and book a table for four tomorrow at 7pm",
             {"call_at": "", "goal": "Book a table for 4 people at 7pm tomorrow."},

@@ -29,6 +29,11 @@ def written(language: str, *, number: bool = False) -> Iterator[tuple[str, str]]
 # Looking up
 
 
+def test_a_telegrams_language_is_the_nearest_that_there_is() -> None:
+    codes = ("de", "de-AT", "ES-419", "pt-br", "")
+    assert [wording.language_of(code) for code in codes] == ["de", "de", "es", "en", "en"]
+
+
 def test_a_message_is_looked_up_and_its_variables_filled_in() -> None:
     assert ENGLISH("card-for", number="+1 415-555-2671", name="Ana") == "+1 415-555-2671 · for Ana"
     assert ENGLISH("question-left", time="0:42") == "⏳ Tap an answer or write one (0:42)"

@@ -20,6 +20,7 @@ _NUMBER = re.compile(
 )
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d")
 _CALL = r"\b(?:call|ring|phone|telephone|dial|give)\b(?: up)?"
+_TWICE = re.compile(rf"^call (?=.+{_CALL})", re.IGNORECASE)
 _SHORT = re.compile(rf"{_CALL} (?P<number>\d{{3,6}})(?![\d:.]|\s?[ap]\.?m\b)", re.IGNORECASE)
 _NAME_ENDS = (
     r"(?= (?:a (?:call|ring|bell)|on|at|and|to|about|for|that|if|whether|tonight|today|tomorrow|please|instead|back"
@@ -111,7 +112,7 @@ def read_request(message: str, requester: str) -> Request:
     """`requester` stands for I and my."""
     request = Request(message)
     request.retries, text = take_retries(full(message))
-    text = _take_contact(request, _ORDER.sub("call them", text))
+    text = _take_contact(request, _ORDER.sub("call them", _said_once(text)))
     text = _take_number(request, text)
     text = _take_callee(request, text)
     clauses = (_JOINERS.sub("", part.strip(" ,#:")) for part in _CLAUSES.split(text) if part)
@@ -123,6 +124,13 @@ def read_request(message: str, requester: str) -> Request:
     corrected = re.sub(r"\bnot (?:on |at |for )?[\w:]+,? (?:but )?", "", request.action)
     request.wish = particulars_in(corrected).over(Particulars(name=request.wish.name))
     return request
+
+
+def _said_once(text: str) -> str:
+    """`/call today at 2pm call Luigi` says twice that somebody is to be called; the time stands between."""
+    twice = _TWICE.match(text)
+    between = re.split(_CALL, text[twice.end() :], maxsplit=1, flags=re.IGNORECASE)[0] if twice else ""
+    return text[twice.end() :] if twice and wholly(_without_courtesy(between)).said else text
 
 
 def is_family(name: str) -> bool:

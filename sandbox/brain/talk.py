@@ -15,7 +15,7 @@ from sandbox.brain.line import LINE_RULES
 from sandbox.brain.topics import answers_to, requests_in, unknown
 from sandbox.brain.turn import Next, Rule, fresh, matter_said, settled, was_said, ways_to_say_it
 from sandbox.brain.voice import spoken_question
-from sandbox.brain.whisper import whisper_line
+from sandbox.brain.whisper import whisper_line, whisper_question
 from sandbox.brain.words import GOODBYE, Time, capital, plain, spoken_count, with_preposition
 
 _THERE = re.compile(r"\b(anyone|anybody|still) there\b|\bare you there\b|\bcan you hear me\b", re.IGNORECASE)
@@ -71,11 +71,15 @@ def next_words(talk: Conversation) -> Next:
         words = replace(words, text=f"Hello, {_introduction(talk)}. {words.text}")
     if words.text and _EXCUSE in talk.stage:  # `prompts/resume.j2`
         words = replace(words, text=f"{_EXCUSE}. {words.text}")
-    if not talk.whispers or words.calls:
+    answers = bool(talk.heard and found)
+    # A question in the same breath as an answer would be all that they reply to: it is asked once the matter is settled.
+    waits = answers and not settled(talk)
+    whispers = [whisper for whisper in talk.whispers if not (waits and whisper_question(whisper))]
+    if not whispers or words.calls:
         return words
-    whispered = " ".join(whisper_line(whisper, talk.brief.principal) for whisper in talk.whispers)
+    whispered = " ".join(whisper_line(whisper, talk.brief.principal) for whisper in whispers)
     # Words that would end the call, or only press on, can wait for what the requester has just asked for.
-    return Next(f"{words.text} {whispered}" if talk.heard and found and words.outcome is None else whispered)
+    return Next(f"{words.text} {whispered}" if answers and words.outcome is None else whispered)
 
 
 def _introduction(talk: Conversation) -> str:

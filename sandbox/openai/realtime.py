@@ -50,6 +50,7 @@ class Conduct:
     expire_after_s: float = 3600.0  # "The maximum duration of a Realtime session is 60 minutes."
     hallucinate_on_noise: str = ""  # the transcript of a noise; real models make one up
     slower_s: float = 0.0
+    thinking_s: float = 0.0  # how long the text models take
     faster_than_speech: float = 8.0
     failures: deque[Failure] = field(default_factory=deque)  # one for each of the next responses
     keep_audio: bool = True  # False: audio payloads are not kept in `received` and `sent` (long runs)

@@ -227,6 +227,7 @@ class OpenAIStandIn:
         if self._http_failures:
             raise self._http_failures.popleft()
         checked = check_request(body)
+        await asyncio.sleep(self.conduct.thinking_s)
         answer = self._answers.popleft() if self._answers else None
         return web.json_response(answered(checked, self.mind, answer))
 

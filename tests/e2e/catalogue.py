@@ -13,6 +13,7 @@ _GERMAN = {
     "language-name": "Deutsch",
     "settings-title": "Einstellungen",
     "start": "Hallo!",
+    "group-ask": "Ich telefoniere.",
     "refusal": "Leider nein: { $id }",
     "start-own-opening": "Hallo { $name }, hier ist dein KI-Assistent.",
 }

@@ -168,6 +168,21 @@ async def test_call_pressed_twice_dials_once(world: World, app: App) -> None:
     assert len(world.twilio.calls) == 1
 
 
+async def test_a_press_while_words_are_planned_is_answered_in_time_and_dials_no_old_card(
+    world: World, app: App
+) -> None:
+    card = await order(world)
+    world.openai.conduct.thinking_s = 12
+    world.requester.say("make it for five")
+    await asyncio.sleep(1)
+    began = asyncio.get_running_loop().time()
+    assert (await press(world, card, "Call")).startswith("One moment: I am still busy")
+    assert asyncio.get_running_loop().time() - began < 10
+    changed = await world.requester.wait_for(lambda m: is_card(m) and "5 people" in m.text)
+    assert not world.twilio.calls
+    await place(world, changed)
+
+
 async def test_call_pressed_again_after_the_call_dials_no_more(world: World, app: App) -> None:
     card = await order(world, BUSY)
     data = data_of(card, "Call")

@@ -355,8 +355,12 @@ async def test_a_call_that_goes_on_while_its_group_gets_another_id_is_reported(
     live = await before.order(REQUEST, by=world.requester)
     await before.place(live, by=world.requester)
     await before.connected(live)
-    provoked.telegram = True  # the live view stays behind
+    provoked.telegram = True  # what was shown stays behind
     group = Group(world, world.telegram.upgrade(small, FAMILY))
-    report = await group.chat.wait_for(lambda m: "call again" in labels(m), timeout=300)
+    again = await group.chat.wait_for(lambda m: "connected" in m.text)
+    assert (await press(world, again, "Stop")).startswith("Hanging up")
+    report = await group.finished(again)
     assert "Trattoria Roma" in report.text
+    assert report.reply_to is again
+    assert "Hello, this is the AI assistant of Shane" in again.text
     assert "Trattoria" in (await group.say("again, but for six", by=world.requester, reply_to=report)).text

@@ -11,6 +11,7 @@ from sandbox.telegram import Message, Person
 from sandbox.world import World
 from tests.e2e.chat import (
     BUSY,
+    HUMAN_S,
     REQUEST,
     SHORT,
     Provoked,
@@ -248,13 +249,17 @@ async def test_a_request_is_seen_to_be_seen_until_it_is_planned(world: World, ap
     assert first.time <= world.telegram.requested("sendMessage")[0].time
 
 
-async def test_a_whisper_that_was_passed_on_is_acknowledged(world: World, app: App) -> None:
+async def test_a_whisper_is_acknowledged_and_waits_for_no_planner(world: World, app: App) -> None:
     live = await order(world)
     await place(world, live)
     await connected(world, live)
+    world.openai.conduct.thinking_s = 15
+    world.requester.say(f"/{SHORT}")
+    await asyncio.sleep(HUMAN_S)
     whisper = world.requester.say("ask for a quiet table", reply_to=live)
-    await finished(world, live)
+    await asyncio.sleep(HUMAN_S)
     assert whisper.reactions == ["👍"]
+    await finished(world, live)
 
 
 # Text that means no good

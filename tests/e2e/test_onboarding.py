@@ -162,6 +162,9 @@ async def test_a_first_meeting_is_in_the_persons_language(world: World, app: App
     first, steps, *_ = await started(world, person)
     assert first.text.startswith(greeting)
     assert ("Deutsch" if greeting == "Hallo!" else "English") in steps.text
+    group = world.telegram.group(-1001234567890, "Family", [person])
+    asked = await group.wait_for(lambda m: m.sender == "bot")
+    assert asked.text.startswith("Ich telefoniere." if greeting == "Hallo!" else "I make phone calls")
 
 
 @pytest.mark.usefixtures("german")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -104,6 +105,8 @@ async def test_a_booking_is_rehearsed_from_the_opening_to_the_end(world: World, 
     again = await ended(world, "🎬 The rehearsal is over.")
     assert again.text == card.text
     nothing_was_dialled(world, tmp_path)
+    spent = (await answer_to(world, "/budget")).text
+    assert re.match(r"You: \$0\.0[1-9] and 0 min today", spent), spent
     await place(world, again)
     assert "Booked: 7:45pm" in (await finished(world, again)).text
 
