@@ -34,7 +34,7 @@ from bridge.outbox import Outbox
 from bridge.recorder import Recorder
 from bridge.recording import Recording
 from bridge.session import Session, Tick
-from bridge.signals import Signal
+from bridge.signals import AgentAudio, Signal
 
 log = logging.getLogger(__name__)
 
@@ -186,12 +186,17 @@ class Runner:
                     self._carry_out(action)
             self._arm()
         except Exception as error:  # noqa: BLE001 - the caller is a socket's callback
-            self._over.set_exception(error)
+            self._fail(error)
             return
         if not self._done:
             self._working = False
         elif not self._over.done():
             self._over.set_result(None)
+
+    def _fail(self, error: Exception) -> None:
+        self._working = True
+        if not self._over.done():
+            self._over.set_exception(error)
 
     @property
     def _done(self) -> bool:
@@ -283,4 +288,18 @@ class Runner:
             log.warning("the model sent a frame that is no event: left out")
             return
         for signal in found:
-            self.deliver(signal)
+            if type(signal) is AgentAudio and not self._working:
+                self._play(signal)
+            else:
+                self.deliver(signal)
+
+    def _play(self, audio: AgentAudio) -> None:
+        try:
+            actions = self.session.more_audio(audio, now=self._loop.time())
+            if actions is None:
+                self.deliver(audio)
+                return
+            for action in actions:
+                self._carry_out(action)
+        except Exception as error:  # noqa: BLE001 - the caller is a socket's callback
+            self._fail(error)
