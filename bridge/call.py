@@ -55,8 +55,10 @@ class CallState(StrEnum):
     ENDED = "ended"
 
     def precedes(self, other: "CallState") -> bool:
-        order = list(CallState)
-        return order.index(self) < order.index(other)
+        return _ORDER[self] < _ORDER[other]
+
+
+_ORDER = {state: number for number, state in enumerate(CallState)}
 
 
 class EndReason(StrEnum):

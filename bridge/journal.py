@@ -4,8 +4,10 @@ Owns the tables `calls` and `call_events`. An event is here before anyone is tol
 them alone the card, the transcript and the report are rebuilt. SQLAlchemy 2 async; SQLite by default.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import get_args
 
 import msgspec
@@ -38,12 +40,35 @@ _decoder: msgspec.json.Decoder[CallEvent] = msgspec.json.Decoder(CallEvent)
 EVENT_TYPES: tuple[type, ...] = get_args(CallEvent)
 
 
+GATHER_S = 0.02  # what comes within so long is written together
+
+
+@dataclass
+class _Entry:
+    """What one call appends."""
+
+    call_id: str
+    first_number: int
+    events: Sequence[CallEvent]
+    written: asyncio.Future[None]
+
+    def succeed(self) -> None:
+        if not self.written.done():
+            self.written.set_result(None)
+
+    def fail(self, error: Exception) -> None:
+        if not self.written.done():
+            self.written.set_exception(error)
+
+
 class Journal:
     """`wall` tells the time of day, in unix seconds."""
 
     def __init__(self, engine: AsyncEngine, wall: Callable[[], float] = time.time) -> None:
         self._engine = engine
         self.wall = wall
+        self._waiting: list[_Entry] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def confirm(self, spec: CallSpec) -> Confirmed:
         """Record the licence for one dial. Raises AlreadyPlaced when this spec has had its own."""
@@ -61,19 +86,55 @@ class Journal:
         return event
 
     async def append(self, call_id: str, first_number: int, events: Sequence[CallEvent]) -> None:
-        """Events of a call, in order, as numbers `first_number` and on."""
+        """Events of a call, in order, as numbers `first_number` and on. What several calls append at about the same
+        time is written in one transaction: SQLite takes one writer at a time, and a commit costs more than its rows.
+        """
+        entry = _Entry(call_id, first_number, events, asyncio.get_running_loop().create_future())
+        self._waiting.append(entry)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.get_running_loop().create_task(self._write_what_waits())
+        await entry.written
+
+    async def _write_what_waits(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(GATHER_S)
+            entries = [entry for entry in self._waiting if not entry.written.done()]
+            self._waiting.clear()
+            try:
+                await self._write(entries)
+            except Exception as error:
+                if len(entries) == 1:
+                    entries[0].fail(error)
+                    continue
+                # One of them cannot be written: the others can.
+                for entry in entries:
+                    await self._write_alone(entry)
+
+    async def _write_alone(self, entry: "_Entry") -> None:
+        try:
+            await self._write([entry])
+        except Exception as error:
+            entry.fail(error)
+
+    async def _write(self, entries: "Sequence[_Entry]") -> None:
         rows = [
-            {"call_id": call_id, "number": first_number + index, "body": _encoder.encode(event).decode()}
-            for index, event in enumerate(events)
+            {"call_id": entry.call_id, "number": number, "body": _encoder.encode(event).decode()}
+            for entry in entries
+            for number, event in enumerate(entry.events, entry.first_number)
         ]
+        if not rows:
+            return
         async with self._engine.begin() as connection:
             await connection.execute(call_events.insert(), rows)
-            for event in events:
-                match event:
-                    case Dialed(call_sid=call_sid):
-                        await connection.execute(_update(call_id, call_sid=call_sid))
-                    case Ended():
-                        await connection.execute(_update(call_id, ended=True))
+            for entry in entries:
+                for event in entry.events:
+                    match event:
+                        case Dialed(call_sid=call_sid):
+                            await connection.execute(_update(entry.call_id, call_sid=call_sid))
+                        case Ended():
+                            await connection.execute(_update(entry.call_id, ended=True))
+        for entry in entries:
+            entry.succeed()
 
     async def events(self, call_id: str) -> list[CallEvent]:
         """All of a call's events, in order; none for a call that is not there. Raises JournalError where one cannot be

@@ -75,9 +75,9 @@ def decode(frame: str | bytes) -> Media | Started | Signal | None:
         message = _decoder.decode(frame)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ProtocolError("the media stream sent a frame that is no message") from error
+    if message.event == "media" and message.media is not None:
+        return _heard(message.media) if message.media.track == "inbound" else None
     match message:
-        case _Message(event="media", media=_MediaBody() as media):
-            return _heard(media) if media.track == "inbound" else None
         case _Message(event="start", start=_Start() as start):
             return _started(start, message.stream_sid)
         case _Message(event="mark", mark=_Mark(name)):

@@ -1,25 +1,121 @@
 """The WebSocket to OpenAI's Realtime API.
 
-Owns the socket of one model session, from connecting to closing. Must not look into events: `realtime.py` does. The raw
-socket is used rather than the SDK's client because an append there costs some fifty times as much.
-Follows https://platform.openai.com/docs/guides/realtime-websocket.
+Owns the socket of one model session, from connecting to closing. Must not look into events: `realtime.py` does. Events
+are handed on by a call, from the socket's own callback: a task woken for each of them costs more than all the rest of it
+(docs/decisions/0010-callbacks-on-the-audio-path.md). Follows https://platform.openai.com/docs/guides/realtime-websocket.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import tenacity
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+from picows import (
+    WSCloseCode,
+    WSError,
+    WSFrame,
+    WSHandshakeError,
+    WSInvalidURL,
+    WSListener,
+    WSMsgType,
+    WSTransport,
+    ws_connect,
+)
 
 from bridge.errors import ModelError
 
+Receive = Callable[[bytes | memoryview], None]  # what it is given is good during the call, and no longer
+
+CLEAN = (1000, 1001, 1005)  # closed as agreed, gone away, closed without a code (RFC 6455, 7.4.1)
+LOST = 1006  # no goodbye came
 _MAX_EVENT = 16 * 1024 * 1024  # bytes; audio deltas are far smaller, session events hold the whole prompt
 _OPEN_TIMEOUT_S = 10.0
+_PING_S = 20.0  # of silence, then as long again for its answer
+_CLOSE_S = 5.0  # for the other side's part of a goodbye
+
+
+class ModelSocket(WSListener):
+    """One connection. What comes before anybody reads waits."""
+
+    def __init__(self) -> None:
+        self._transport: WSTransport | None = None
+        self._early: list[bytes] = []
+        self._receive: Receive = lambda event: self._early.append(bytes(event))
+        self._parts: list[bytes] = []  # of an event that comes in several frames
+        self._size = 0
+        self._code = LOST
+        self._closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def send(self, event: bytes) -> None:
+        """Never waits. On a socket that is closing, nothing happens."""
+        if self._transport is not None:
+            self._transport.send(WSMsgType.TEXT, event)
+
+    async def read(self, receive: Receive) -> int:
+        """Hand every event to `receive`, until the socket is closed: the other side's code for it. `receive` must not
+        raise.
+        """
+        self._receive = receive
+        try:
+            for event in self._early:
+                receive(event)
+            self._early.clear()
+            await asyncio.shield(self._closed)
+        finally:
+            self._receive = _nobody
+        return self._code
+
+    async def close(self) -> None:
+        self._receive = _nobody
+        if self._transport is None:
+            return
+        self._transport.send_close(WSCloseCode.OK)
+        try:
+            async with asyncio.timeout(_CLOSE_S):
+                await asyncio.shield(self._closed)
+        except TimeoutError:
+            pass
+        finally:
+            self._transport.disconnect(graceful=False)
+
+    # Told by picows
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        self._transport = transport
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        kind = frame.msg_type
+        if kind is WSMsgType.TEXT and frame.fin:
+            self._receive(frame.get_payload_as_memoryview())
+        elif kind is WSMsgType.CLOSE:
+            said = frame.get_close_code()
+            self._code = said.value or 1005
+            transport.send_close(said)
+            transport.disconnect()
+        elif kind is WSMsgType.TEXT or kind is WSMsgType.CONTINUATION:
+            self._put_together(transport, frame)
+
+    def _put_together(self, transport: WSTransport, frame: WSFrame) -> None:
+        self._parts.append(frame.get_payload_as_bytes())
+        self._size += frame.payload_size
+        if self._size > _MAX_EVENT:
+            transport.send_close(WSCloseCode.MESSAGE_TOO_BIG)
+            transport.disconnect()
+        elif frame.fin:
+            whole, self._parts, self._size = b"".join(self._parts), [], 0
+            self._receive(whole)
+
+    def on_ws_disconnected(self, _: WSTransport) -> None:
+        if not self._closed.done():
+            self._closed.set_result(None)
+
+
+def _nobody(_: bytes | memoryview) -> None:
+    pass
 
 
 @asynccontextmanager
-async def open_model(base_url: str, api_key: str, model: str) -> AsyncIterator[ClientConnection]:
+async def open_model(base_url: str, api_key: str, model: str) -> AsyncIterator[ModelSocket]:
     """A connected socket, closed on leaving. `base_url` is the API's (http or https); two more tries are made for one
     that does not open for a passing reason. Raises ModelError.
     """
@@ -37,20 +133,26 @@ async def open_model(base_url: str, api_key: str, model: str) -> AsyncIterator[C
     stop=tenacity.stop_after_attempt(3),
     reraise=True,
 )
-async def _open(url: str, api_key: str) -> ClientConnection:
+async def _open(url: str, api_key: str) -> ModelSocket:
     try:
-        return await connect(
-            url,
-            additional_headers={"Authorization": f"Bearer {api_key}"},
-            compression=None,  # base64 of noise does not compress; trying costs more than the rest of the frame
-            max_size=_MAX_EVENT,
-            open_timeout=_OPEN_TIMEOUT_S,
-            proxy=None,
-        )
-    except InvalidStatus as error:
-        status = error.response.status_code
-        raise ModelError(f"{status}", retryable=status == 429 or status >= 500) from error
-    except InvalidURI as error:
+        async with asyncio.timeout(_OPEN_TIMEOUT_S):
+            _, socket = await ws_connect(
+                ModelSocket,
+                url,
+                extra_headers={"Authorization": f"Bearer {api_key}"},
+                websocket_handshake_timeout=_OPEN_TIMEOUT_S,
+                enable_auto_ping=True,
+                auto_ping_idle_timeout=_PING_S,
+                auto_ping_reply_timeout=_PING_S,
+                max_frame_size=_MAX_EVENT,
+                max_redirects=0,
+            )
+    except WSHandshakeError as error:
+        status = int(error.response.status) if error.response else 0
+        raise ModelError(f"{status or 'unreachable'}", retryable=not status or status == 429 or status >= 500) from error
+    except WSInvalidURL as error:
         raise ModelError("bad_url") from error
-    except (InvalidHandshake, OSError, TimeoutError) as error:
+    except (WSError, OSError, TimeoutError) as error:
         raise ModelError("unreachable", retryable=True) from error
+    assert isinstance(socket, ModelSocket)
+    return socket

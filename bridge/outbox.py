@@ -1,23 +1,34 @@
-"""What waits to be written to a socket, in order, so that whoever decides never waits for a write.
+"""What is written to a socket, in order, so that whoever decides never waits for a write.
 
-Owns the queue between the call's session and one socket; the socket itself is its caller's.
+Owns what waits until the socket is open; from then on nothing waits here. The socket itself is its caller's.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 Message = TypeVar("Message")
 
 
 class Outbox(Generic[Message]):
+    """`put` takes a message, at any time."""
+
+    put: Callable[[Message], object]
+
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[Message] = asyncio.Queue()
+        self._waiting: list[Message] = []
+        self.put = self._waiting.append
 
-    def put(self, message: Message) -> None:
-        self._queue.put_nowait(message)
+    def open(self, send: Callable[[Message], object]) -> None:
+        """Everything goes to `send`, what has waited first."""
+        self.put = send
+        for message in self._waiting:
+            send(message)
+        self._waiting.clear()
 
-    async def pump(self, send: Callable[[Message], Awaitable[None]]) -> None:
-        """Write until cancelled, or until `send` raises because the socket is closed."""
-        while True:
-            await send(await self._queue.get())
+    def close(self) -> None:
+        """The socket is gone: what is put in now goes nowhere."""
+        self.put = _nowhere
+
+
+def _nowhere(_: object) -> None:
+    pass

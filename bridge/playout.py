@@ -84,6 +84,11 @@ class Playout:
             return []
         return self._send(chunk, now)
 
+    def going_on(self, item_id: str) -> bool:
+        """Audio of the item is on the line or held back with others: more of it changes nothing but how much there is."""
+        item = self._items.get(item_id)
+        return item is not None and (item.started or self._holding) and not self.silent
+
     def complete(self, item_id: str) -> list[Action]:
         """The item's last audio has come in."""
         if (item := self._items.get(item_id)) is None:
@@ -172,6 +177,12 @@ class Playout:
     def items(self, response_id: str) -> list[str]:
         """The items of a response of which audio has come in."""
         return [item_id for item_id, item in self._items.items() if item.response_id == response_id]
+
+    @property
+    def item(self) -> str:
+        """The first that the callee has not heard to its end; "" for none."""
+        following = self._sent or self._held
+        return following[0].item_id if following else ""
 
     @property
     def unheard(self) -> list[str]:

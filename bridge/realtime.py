@@ -241,7 +241,7 @@ _base64 = re.compile("[A-Za-z0-9+/]*={0,2}")  # what goes on as it is must not e
 _Reader = Callable[[_ServerEvent], list[Signal]]
 
 
-def decode(frame: str | bytes) -> list[Signal]:
+def decode(frame: str | bytes | memoryview) -> list[Signal]:
     """One server frame as signals; none for an event that concerns nobody here, also one we have never heard of.
 
     Raises ProtocolError (remote) for a frame that is no server event.
@@ -249,12 +249,12 @@ def decode(frame: str | bytes) -> list[Signal]:
     return _decoded(frame, _READERS)
 
 
-def decode_text(frame: str | bytes) -> list[Signal]:
+def decode_text(frame: str | bytes | memoryview) -> list[Signal]:
     """The same for a session in text. On the phone written words are none: nobody hears them."""
     return _decoded(frame, _TEXT_READERS)
 
 
-def _decoded(frame: str | bytes, readers: Mapping[str, _Reader]) -> list[Signal]:
+def _decoded(frame: str | bytes | memoryview, readers: Mapping[str, _Reader]) -> list[Signal]:
     try:
         event = _decoder.decode(frame)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:

@@ -10,16 +10,15 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from websockets.exceptions import ConnectionClosed
-
 from bridge import realtime
 from bridge.actions import Action
 from bridge.briefing import Briefing
 from bridge.call import CallSpec
 from bridge.errors import ModelError, ProtocolError
+from bridge.model_socket import CLEAN
 from bridge.outbox import Outbox
 from bridge.prices import Prices
-from bridge.runner import ModelConnection, OpenModel
+from bridge.runner import OpenModel
 from bridge.scene import DENIED, Asked, Line, Over, Pressed, Refused, Said, Scene, Switched, Waits
 from bridge.signals import Signal
 
@@ -152,32 +151,24 @@ class Rehearsal:
         """The model's session, from opening its socket to its end. What ended it comes last into the inbox."""
         try:
             async with asyncio.timeout(LIFE_S), self._open_model() as socket:
-                writing = self._loop.create_task(self._outbox.pump(lambda frame: socket.send(frame, text=True)))
-                try:
-                    await self._read(socket)
-                finally:
-                    writing.cancel()
-                    await asyncio.gather(writing, return_exceptions=True)
-            ended = _trouble("lost")
+                self._outbox.open(socket.send)
+                code = await socket.read(self._model_says)
+            # 3000 to 4999 are the service's own words: a wrong key, an unknown model. Asking again changes nothing.
+            ended = _trouble("lost" if code in CLEAN or code < 3000 else "denied", str(code))
         except ModelError as error:
             ended = _trouble("unreachable" if error.retryable else "denied", str(error))
-        except ConnectionClosed as error:
-            code = error.rcvd.code if error.rcvd else 1006
-            # 3000 to 4999 are the service's own words: a wrong key, an unknown model. Asking again changes nothing.
-            ended = _trouble("lost" if code < 3000 else "denied", str(code))
         except TimeoutError:
             ended = _trouble("expired")
         self._inbox.put_nowait(ended)
 
-    async def _read(self, socket: ModelConnection) -> None:
-        async for frame in socket:
-            try:
-                found = realtime.decode_text(frame)
-            except ProtocolError:
-                log.warning("the model sent a frame that is no event: left out")
-                continue
-            for signal in found:
-                self._inbox.put_nowait(signal)
+    def _model_says(self, frame: bytes | memoryview) -> None:
+        try:
+            found = realtime.decode_text(frame)
+        except ProtocolError:
+            log.warning("the model sent a frame that is no event: left out")
+            return
+        for signal in found:
+            self._inbox.put_nowait(signal)
 
 
 def _trouble(code: str, detail: str = "") -> ModelError:

@@ -7,11 +7,9 @@ comes and goes on its line told to its recording too.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
-
-from websockets.exceptions import ConnectionClosed
 
 from bridge import realtime, signals
 from bridge.actions import (
@@ -31,20 +29,14 @@ from bridge.call import CallState, Turn
 from bridge.carrier import Carrier, hang_up_or_log
 from bridge.errors import CarrierError, ModelError, ProtocolError
 from bridge.events import Dialed
+from bridge.model_socket import CLEAN, ModelSocket
 from bridge.outbox import Outbox
 from bridge.recorder import Recorder
 from bridge.recording import Recording
 from bridge.session import Session, Tick
-from bridge.signals import Signal
+from bridge.signals import AgentAudio, Signal
 
 log = logging.getLogger(__name__)
-
-
-class ModelConnection(Protocol):
-    """What the runner needs of the model's socket; `websockets.asyncio.client.ClientConnection` is one."""
-
-    async def send(self, message: bytes, *, text: bool | None = None) -> None: ...
-    def __aiter__(self) -> AsyncIterator[str | bytes]: ...
 
 
 HANG_UP_PATIENCE_S = 30.0
@@ -52,7 +44,7 @@ HANG_UP_PATIENCE_S = 30.0
 # not stand in the way of the carrier's next one, which comes a second later.
 LIVELY_S = 0.5
 
-OpenModel = Callable[[], AbstractAsyncContextManager[ModelConnection]]
+OpenModel = Callable[[], AbstractAsyncContextManager[ModelSocket]]
 Detour = Callable[[Action], str]  # the TwiML of what takes the call away from its stream
 Line = Callable[[Action], None]  # takes Play, Mark, Clear and EndStream
 
@@ -75,7 +67,9 @@ class Runner:
         self._recording = recording
         self._config: realtime.SessionConfig | None = None
         self._loop = asyncio.get_running_loop()
-        self._inbox: asyncio.Queue[Signal] = asyncio.Queue()
+        self._inbox: deque[Signal] = deque()
+        self._working = True  # nothing is done about a signal now: before `run`, and while another is carried out
+        self._over: asyncio.Future[None] = self._loop.create_future()
         self._timer: asyncio.TimerHandle | None = None
         self._due: float | None = None  # uvloop gives a handle that knows no time for one that is over
         self._line: Line | None = None
@@ -100,7 +94,10 @@ class Runner:
     # From the world
 
     def deliver(self, signal: Signal) -> None:
-        self._inbox.put_nowait(signal)
+        """What follows from it is done at once, unless something else is being done, or the call has not begun."""
+        self._inbox.append(signal)
+        if not self._working:
+            self._work()
 
     def hear(self, payload: str) -> None:
         """20 ms of the callee, base64."""
@@ -163,12 +160,10 @@ class Runner:
     async def run(self) -> None:
         """Until the call has ended, or is let go, and everything of it is closed."""
         try:
-            while not (self.session.state is CallState.ENDED or self.session.let_go):
-                self._arm()
-                signal = await self._inbox.get()
-                for action in self.session.handle(signal, now=self._loop.time()):
-                    self._carry_out(action)
+            self._work()
+            await self._over
         finally:
+            self._working = True
             self._stop_recording()
             self._recording = None
             if self._timer:
@@ -181,6 +176,31 @@ class Runner:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _work(self) -> None:
+        """Whatever is delivered meanwhile is done after it. An error ends the call, and is `run`'s to raise."""
+        self._working = True
+        try:
+            while self._inbox and not self._done:
+                for action in self.session.handle(self._inbox.popleft(), now=self._loop.time()):
+                    self._carry_out(action)
+            self._arm()
+        except Exception as error:  # noqa: BLE001 - the caller is a socket's callback
+            self._fail(error)
+            return
+        if not self._done:
+            self._working = False
+        elif not self._over.done():
+            self._over.set_result(None)
+
+    def _fail(self, error: Exception) -> None:
+        self._working = True
+        if not self._over.done():
+            self._over.set_exception(error)
+
+    @property
+    def _done(self) -> bool:
+        return self.session.state is CallState.ENDED or self.session.let_go
 
     def _arm(self) -> None:
         deadline = self.session.deadline
@@ -250,26 +270,36 @@ class Runner:
         """One model session, from opening its socket to its end."""
         try:
             async with self._open_model() as socket:
-                writing = self._loop.create_task(outbox.pump(lambda frame: socket.send(frame, text=True)))
+                outbox.open(socket.send)
                 try:
-                    await self._read(socket)
+                    code = await socket.read(self._model_says)
                 finally:
-                    writing.cancel()
-                    await asyncio.gather(writing, return_exceptions=True)
-            self.deliver(signals.ModelLost("closed"))
+                    outbox.close()
         except ModelError as error:
             self.deliver(signals.ModelLost(str(error), retryable=error.retryable))
-        except ConnectionClosed as error:
-            code = error.rcvd.code if error.rcvd else 1006
+        else:
             # 3000 to 4999 are the service's own words: a wrong key, an unknown model. Asking again changes nothing.
-            self.deliver(signals.ModelLost(str(code), retryable=code < 3000))
+            self.deliver(signals.ModelLost("closed" if code in CLEAN else str(code), retryable=code < 3000))
 
-    async def _read(self, socket: ModelConnection) -> None:
-        async for frame in socket:
-            try:
-                found = realtime.decode(frame)
-            except ProtocolError:
-                log.warning("the model sent a frame that is no event: left out")
-                continue
-            for signal in found:
+    def _model_says(self, frame: bytes | memoryview) -> None:
+        try:
+            found = realtime.decode(frame)
+        except ProtocolError:
+            log.warning("the model sent a frame that is no event: left out")
+            return
+        for signal in found:
+            if type(signal) is AgentAudio and not self._working:
+                self._play(signal)
+            else:
                 self.deliver(signal)
+
+    def _play(self, audio: AgentAudio) -> None:
+        try:
+            actions = self.session.more_audio(audio, now=self._loop.time())
+            if actions is None:
+                self.deliver(audio)
+                return
+            for action in actions:
+                self._carry_out(action)
+        except Exception as error:  # noqa: BLE001 - the caller is a socket's callback
+            self._fail(error)

@@ -74,6 +74,12 @@ class Session:
         actions = self._handlers[type(signal)](signal) + self._settle()
         return actions + self._latency.note(actions)
 
+    def more_audio(self, signal: signals.AgentAudio, *, now: float) -> list[Action] | None:
+        """The short path: audio of a sentence that is being said already changes nothing else, no deadline either.
+        None for what is to be handled.
+        """
+        return self._dialogue.voice.more_audio(signal, now) if self.state is CallState.CONNECTED else None
+
     def _wind_up(self, signal: Signal) -> list[Action]:
         """The hang-up is ordered: what was said is still noted down, and nothing new begins."""
         if isinstance(signal, ending.TOO_LATE):

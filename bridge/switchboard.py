@@ -8,8 +8,8 @@ confirmation is the licence, and it is written first. Must not know of chats.
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -29,7 +29,7 @@ from bridge.prices import Prices
 from bridge.realtime import SessionConfig
 from bridge.recorder import Recorder
 from bridge.rehearsal import Rehearsal
-from bridge.runner import Detour, ModelConnection, Runner
+from bridge.runner import Detour, OpenModel, Runner
 from bridge.session import Session
 from bridge.standing import FRESH, Standing, stand
 from bridge.tickets import Tickets
@@ -71,7 +71,7 @@ class Switchboard:
         self,
         journal: Journal,
         carrier: Carrier,
-        open_model: Callable[[], AbstractAsyncContextManager[ModelConnection]],
+        open_model: OpenModel,
         prices: Prices,
         options: Options,
     ) -> None:

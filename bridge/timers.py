@@ -46,7 +46,8 @@ class Timers:
 
     def expired(self, now: float) -> list[Timer]:
         """Those that are due, earliest first; each is told once."""
-        due = sorted(((at, timer) for timer, at in self._due.items() if at <= now), key=lambda pair: pair[0])
-        for _, timer in due:
+        due = [timer for timer, at in self._due.items() if at <= now]
+        due.sort(key=self._due.__getitem__)
+        for timer in due:
             del self._due[timer]
-        return [timer for _, timer in due]
+        return due

@@ -55,7 +55,7 @@ class Voice:
     @property
     def item(self) -> str:
         """What the callee is hearing, or would be: "" for nothing."""
-        return next(iter(self._playout.unheard), "")
+        return self._playout.item
 
     @property
     def unheard_ms(self) -> int:
@@ -125,6 +125,12 @@ class Voice:
 
     def audio(self, signal: signals.AgentAudio) -> list[Action]:
         return self._speech.audio(signal, self._clock.now, self._clock.at_ms)
+
+    def more_audio(self, signal: signals.AgentAudio, now: float) -> list[Action] | None:
+        """Audio that only goes on; None for any other, which may change how things stand."""
+        if self._responder.unwanted or not self._playout.going_on(signal.item_id):
+            return None
+        return self._playout.queue(signal.response_id, signal.item_id, signal.payload, now)
 
     def audio_done(self, signal: signals.AgentAudioDone) -> list[Action]:
         return self._speech.audio_done(signal.item_id, self._clock.at_ms)

@@ -9,17 +9,17 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 from twilio.request_validator import RequestValidator
 
 from bridge import media_stream, signals, twiml
 from bridge.actions import Action, EndStream
 from bridge.errors import ProtocolError
 from bridge.media_stream import Media, Started
-from bridge.outbox import Outbox
 from bridge.pending import MOST, Pending, client_of
 from bridge.runner import Runner
 from bridge.signals import Signal
+from bridge.stream_socket import StreamSocket
 from bridge.switchboard import Switchboard
 
 log = logging.getLogger(__name__)
@@ -137,16 +137,18 @@ class TwilioRoutes:
     # The media stream
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
-        socket = web.WebSocketResponse(max_msg_size=media_stream.MAX_FRAME, compress=False, timeout=CLOSE_S)
-        if not socket.can_prepare(request):
+        if not StreamSocket.possible(request):
             return web.Response(status=426, headers={"Connection": "Upgrade", "Upgrade": "websocket"})
         pending, client = self._queue_of(request)
         if not pending.enter(client):
             log.warning("a media stream is turned away: too many wait already")
             return web.Response(status=503, headers={"Retry-After": "1"})
+        socket = StreamSocket(
+            request, max_size=media_stream.MAX_FRAME, close_s=CLOSE_S, most_early=HANDSHAKE_FRAMES + 1
+        )
         try:
             try:
-                await socket.prepare(request)
+                response = await socket.open()
                 async with asyncio.timeout(HANDSHAKE_S):
                     started = await self._read_start(socket)
                     runner, ticket = await self._switchboard.admit(started.call_sid, twiml.unpack(started.parameters))
@@ -158,9 +160,8 @@ class TwilioRoutes:
         except ProtocolError as error:
             log.warning("media stream closed: %s", error)
         finally:
-            if socket.prepared:
-                await socket.close()
-        return socket
+            await socket.close()
+        return response
 
     def _queue_of(self, request: web.Request) -> tuple[Pending, str]:
         """Where a stream waits until its ticket is seen, and under which address. Raises 403 for a wrong signature:
@@ -173,49 +174,38 @@ class TwilioRoutes:
         self._check_signature(request, f"{self._public_url.replace('http', 'ws', 1)}{request.path}", {})
         return self._signed, client
 
-    async def _read_start(self, socket: web.WebSocketResponse) -> Started:
+    async def _read_start(self, socket: StreamSocket) -> Started:
         for _ in range(HANDSHAKE_FRAMES):
-            message = await socket.receive()
-            if message.type is not WSMsgType.TEXT:
+            message = await socket.first()
+            if message is None:
                 raise ProtocolError("the media stream ended before it started")
-            found = media_stream.decode(message.data)
+            found = media_stream.decode(message)
             if isinstance(found, Started):
                 return found
             if found is not None:
                 raise ProtocolError("the media stream did not start with a start message")
         raise ProtocolError("the media stream sent much and no start message")
 
-    async def _serve(self, socket: web.WebSocketResponse, started: Started, runner: Runner, ticket: int) -> None:
-        outbox: Outbox[Action] = Outbox()
-
-        async def send(action: Action) -> None:
+    async def _serve(self, socket: StreamSocket, started: Started, runner: Runner, ticket: int) -> None:
+        def tell(action: Action) -> None:
             if isinstance(action, EndStream):
-                await socket.close()
+                socket.end()
             else:
-                await socket.send_str(media_stream.encode(action, started.stream_sid))
+                socket.send(media_stream.encode(action, started.stream_sid).encode())
 
-        writing = asyncio.get_running_loop().create_task(outbox.pump(send))
-        try:
-            async with runner.attached(started.stream_sid, ticket, outbox.put):
-                await self._read(socket, runner)
-        finally:
-            writing.cancel()
-            await asyncio.gather(writing, return_exceptions=True)
-
-    async def _read(self, socket: web.WebSocketResponse, runner: Runner) -> None:
-        while True:
-            message = await socket.receive(timeout=IDLE_S)
-            if message.type is not WSMsgType.TEXT:
-                return
+        def receive(message: bytes) -> None:
             try:
-                found = media_stream.decode(message.data)
+                found = media_stream.decode(message)
             except ProtocolError as error:
                 # One broken frame is 20 ms of a call, not the call.
                 log.warning("left out a frame: %s", error)
-                continue
+                return
             if isinstance(found, Media):
                 runner.hear(found.payload)
             elif isinstance(found, signals.StreamStopped):
-                return
+                socket.stop()
             elif isinstance(found, Signal):
                 runner.deliver(found)
+
+        async with runner.attached(started.stream_sid, ticket, tell):
+            await socket.read(receive, idle_s=IDLE_S)
