@@ -81,17 +81,17 @@ class MortalJournal(Journal):
     def __init__(self, engine: AsyncEngine, deadly: Deadly) -> None:
         super().__init__(engine, wall)
         self._deadly = deadly
-        self._writing: set[asyncio.Task[Any]] = set()
+        self._at_work: set[asyncio.Task[Any]] = set()
 
     async def written(self) -> None:
-        await asyncio.gather(*self._writing)
+        await asyncio.gather(*self._at_work)
 
     async def _whatever_happens(self, work: Coroutine[Any, Any, Result]) -> Result:
         nobodys = contextvars.copy_context()
         nobodys.run(_OWNER.set, None)
         task = asyncio.get_running_loop().create_task(work, context=nobodys)
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
+        self._at_work.add(task)
+        task.add_done_callback(self._at_work.discard)
         return await asyncio.shield(task)
 
     async def events(self, call_id: str) -> list[CallEvent]:
