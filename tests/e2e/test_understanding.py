@@ -131,7 +131,7 @@ async def test_in_a_group_only_who_asked_answers(world: World, app: App) -> None
     question = await group.say(f"/call@ringback_bot {TABLE.removeprefix('call ')}", by=mallory)
     assert "Mallory" in await press(world, question, "1. 4 people", by=ben)
     written = await group.say("for four at 7pm", by=ben, reply_to=question)
-    assert written.text.startswith("This is Mallory’s call: only they or an admin can change it. For a call of your own")
+    assert written.text.startswith("This is Mallory’s call: only they or an admin can change it.")
     assert await press(world, question, "1. 4 people", by=mallory) == ""
     await group.shown("A table for what time?")
 
