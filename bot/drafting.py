@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot import candidates, cards, conversation, lookup_view
+from bot import candidates, cards, conversation, lookup_view, short_answers
 from bot.candidates import Candidates
 from bot.chat import Chat, Place
 from bot.conversation import Draft, Reading, Rules, Stage
@@ -34,6 +34,11 @@ class Request:
     message_id: int
     reply_to: int = 0
     new: bool = False
+
+    @property
+    def answer_to(self) -> int:
+        """In a group an answer shows whom it answers."""
+        return self.message_id if self.place.group else 0
 
 
 class Drafting:
@@ -68,7 +73,7 @@ class Drafting:
         if plan is None:
             return
         if plan.not_a_call:
-            await self._post.send(request.place, chat.words("not-a-call"), reply_to=_in_group(request))
+            await self._post.send(request.place, chat.words("not-a-call"), reply_to=request.answer_to)
             return
         draft = Draft(new_id(), request.place, request.person_id, request.name, plan)
         await self.offer(draft, request_id=request.message_id)
@@ -87,7 +92,7 @@ class Drafting:
         """More words about an open draft, or about a planned call."""
         chat = await self._roster.chat(draft.place.chat_id)
         found = candidates.offered(draft)
-        if found and lookup_view.agrees(chat.words, request.text):  # in which the model has no say
+        if found and short_answers.agrees(chat.words, request.text):  # in which the model has no say
             await self.use_candidate(draft, use=True)
             return
         question = lookup_view.open_question(chat.words, found) if found else None
@@ -100,7 +105,7 @@ class Drafting:
         plan = candidates.answered_by_planner(plan, question)
         if plan.not_a_call:
             key = "no-change" if draft.stage is not Stage.DRAFTING else "no-answer"
-            await self._post.send(draft.place, chat.words(key), reply_to=_in_group(request))
+            await self._post.send(draft.place, chat.words(key), reply_to=request.answer_to)
             return
         if draft.stage is Stage.SCHEDULED and not await self._taken_back(draft, chat):
             await self._post.send(draft.place, chat.words("edited-too-late"), reply_to=request.message_id)
@@ -113,6 +118,13 @@ class Drafting:
         still = draft.candidate if not found or plan.lookup == draft.plan.lookup else None
         amended = replace(draft.revised(plan, draft.stage), candidate=still)
         await self.offer(amended, request_id=request.message_id)
+
+    async def call_off(self, draft: Draft) -> bool:
+        """Close an open draft; False when it is open no more."""
+        if not (draft.stage.open and await self._store.advance(draft.id, draft.stage, Stage.CANCELLED)):
+            return False
+        await self._leave_question(draft)
+        return True
 
     async def fill(self, draft: Draft, choice: str) -> None:
         """A tapped answer ("<question>.<choice>") to what is missing. One that comes too late changes nothing."""
@@ -270,11 +282,6 @@ def _spoken_out(request: Request) -> str:
     """The words of "/call Mom and ask …" are no sentence without their command."""
     begins = request.text.casefold().startswith("call ")
     return f"call {request.text}" if request.new and not begins else request.text
-
-
-def _in_group(request: Request) -> int:
-    """In a group an answer shows whom it answers."""
-    return request.message_id if request.place.group else 0
 
 
 def new_id() -> str:

@@ -94,6 +94,11 @@ model-refused = Das Planungsmodell wollte diesen Anruf nicht planen. Versuch, es
 unknown-voice = Eine Stimme „{ $voice }“ gibt es nicht, also habe ich { $instead } genommen. Die Stimmen: { $voices }.
 unknown-persona = Eine Persona „{ $persona }“ gibt es nicht, also habe ich „{ $instead }“ genommen. /personas zeigt alle.
 
+# What people write who agree, whole messages without their punctuation; and who want no call after all.
+short-yes = ja, ja bitte, ja genau, ja die ist es, ja das ist sie, ja stimmt, ja passt, ja nimm die, jawohl, jo, jep, jup, genau, genau die, richtig, korrekt, stimmt, passt, das passt, die ist es, die ist richtig, das ist sie, das ist die richtige, nimm die, nimm sie, gut, in ordnung, klar, okay, ok, yes
+short-cancel = abbrechen, brich ab, brich das ab, bitte abbrechen, stornieren, doch nicht, lieber nicht, vergiss es, vergiss das, lass es, lass gut sein, kein anruf, nicht anrufen, ruf nicht an, stopp, stop, cancel
+press-to-call = Ich wähle erst, wenn du auf der Karte auf „{ $button }“ drückst.
+
 sensitive = So kann ich diesen Anruf nicht machen: Er enthält { $what }. So etwas sage ich am Telefon nicht und nehme es nicht an. Sag mir, was ich ändern soll.
 sensitive-card = eine Kartennummer
 sensitive-bank = eine Kontonummer
@@ -119,8 +124,6 @@ lookup-none = Zu { $what } habe ich keine Nummer gefunden. Schreib sie mit der L
 lookup-failed = Die Nummer von { $what } konnte ich gerade nicht nachschlagen: { $reason } Schreib sie mit der Landesvorwahl, etwa +1 415 555 2671, oder teile den Kontakt.
 lookup-place = In welchem Ort soll ich suchen? Lege ihn einmal in /settings fest, oder schreib ihn dazu.
 lookup-use = ✅ Die ist es
-# What people write who agree, whole messages without their punctuation.
-lookup-yes = ja, ja bitte, ja genau, ja die ist es, ja das ist sie, ja stimmt, ja passt, ja nimm die, jawohl, jo, jep, jup, genau, genau die, richtig, korrekt, stimmt, passt, das passt, die ist es, die ist richtig, das ist sie, das ist die richtige, nimm die, nimm sie, gut, in ordnung, klar, okay, ok, yes
 lookup-other = ✖️ Andere Nummer
 
 ## Contacts

@@ -94,6 +94,11 @@ model-refused = the planning model would not plan this call. Try to put it diffe
 unknown-voice = There is no voice “{ $voice }”, so I took { $instead }. The voices: { $voices }.
 unknown-persona = There is no persona “{ $persona }”, so I took { $instead }. /personas lists them.
 
+# What people write who agree, whole messages without their punctuation; and who want no call after all.
+short-yes = yes, yes please, yes use it, yes it is, yes that one, yeah, yep, ok, okay, sure, right, correct, that is it, that's it, that's right, that one, use it, take it
+short-cancel = cancel, cancel it, cancel that, cancel please, please cancel, cancel the call, never mind, nevermind, forget it, forget about it, drop it, no call, don't call, don't call them, do not call, stop
+press-to-call = I dial when you press “{ $button }” on the card, not before.
+
 sensitive = I cannot make this call as it stands: it holds { $what }. I neither give nor take those on the phone. Tell me what to change.
 sensitive-card = a card number
 sensitive-bank = a bank account number
@@ -119,8 +124,6 @@ lookup-none = I could not find a number for { $what }. Write it with its country
 lookup-failed = I could not look up the number of { $what } just now: { $reason } Write the number with its country code, like +1 415 555 2671, or share the contact.
 lookup-place = Which town should I look in? Set it once in /settings, or write it with the request.
 lookup-use = ✅ Use it
-# What people write who agree, whole messages without their punctuation.
-lookup-yes = yes, yes please, yes use it, yes it is, yes that one, yeah, yep, ok, okay, sure, right, correct, that is it, that's it, that's right, that one, use it, take it
 lookup-other = ✖️ Another number
 
 ## Contacts

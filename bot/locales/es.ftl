@@ -94,6 +94,11 @@ model-refused = el modelo no quiso planear esta llamada. Intenta decirlo de otra
 unknown-voice = No hay ninguna voz «{ $voice }», así que puse { $instead }. Las voces: { $voices }.
 unknown-persona = No hay ninguna personalidad «{ $persona }», así que puse «{ $instead }». Están todas en /personas.
 
+# What people write who agree, whole messages without their punctuation; and who want no call after all.
+short-yes = sí, si, sí por favor, si por favor, sí es ese, si es ese, sí ese, si ese, sí ese mismo, si ese mismo, sí claro, si claro, sí correcto, si correcto, claro, claro que sí, claro que si, correcto, exacto, eso es, es ese, ese, ese mismo, ese es, úsalo, usalo, usa ese, está bien, esta bien, perfecto, de acuerdo, dale, vale, bueno, okay, ok, yes
+short-cancel = cancelar, cancela, cancélalo, cancelalo, cancela eso, cancela la llamada, cancelar por favor, olvídalo, olvidalo, déjalo, dejalo, mejor no, no llames, no llamar, stop, cancel
+press-to-call = Marco cuando pulses «{ $button }» en la ficha, no antes.
+
 sensitive = No puedo hacer esta llamada tal como está: contiene { $what }. Por teléfono no doy ni recibo esas cosas. Dime qué cambiar.
 sensitive-card = un número de tarjeta
 sensitive-bank = un número de cuenta bancaria
@@ -119,8 +124,6 @@ lookup-none = No encontré ningún número de { $what }. Escríbelo con el códi
 lookup-failed = No pude buscar el número de { $what } en este momento: { $reason } Escribe el número con el código de país, como +1 415 555 2671, o comparte el contacto.
 lookup-place = ¿En qué ciudad busco? Ponla una vez en /settings o escríbela con tu pedido.
 lookup-use = ✅ Es ese
-# What people write who agree, whole messages without their punctuation.
-lookup-yes = sí, si, sí por favor, si por favor, sí es ese, si es ese, sí ese, si ese, sí ese mismo, si ese mismo, sí claro, si claro, sí correcto, si correcto, claro, claro que sí, claro que si, correcto, exacto, eso es, es ese, ese, ese mismo, ese es, úsalo, usalo, usa ese, está bien, esta bien, perfecto, de acuerdo, dale, vale, bueno, okay, ok, yes
 lookup-other = ✖️ Otro número
 
 ## Contacts
