@@ -73,7 +73,7 @@ ask-edit-placeholder = für fünf Personen
 unsupported = Ich kann Text lesen, Sprachnachrichten anhören und geteilte Kontakte annehmen. Bitte schreib, was du möchtest.
 too-long = Das ist zu lang für einen Auftrag. Bitte bleib unter 4.000 Zeichen.
 edited-too-late = Du hast eine Nachricht bearbeitet, deren Anruf schon unterwegs ist, also hat sich nichts geändert. Antworte auf die laufende Mitschrift, um dem Agenten etwas zu sagen.
-repeats-not-offered = Ich mache einen Anruf nach dem anderen und kann Anrufe nicht von selbst wiederholen. Den ersten habe ich geplant; schreib mir für den nächsten wieder.
+repeats-not-offered = Ich plane immer nur einen Anruf und kann Anrufe nicht von selbst wiederholen. Die Karte ist für den ersten; schreib mir für den nächsten wieder.
 
 unknown-command = Den Befehl { $command } kenne ich nicht. /help sagt, was ich kann.
 

@@ -73,7 +73,7 @@ ask-edit-placeholder = make it for five
 unsupported = I can read text, listen to voice messages and take shared contacts. Please write the request.
 too-long = That is too long for one request. Please keep it under 4,000 characters.
 edited-too-late = You edited a request whose call has been placed already, so nothing changed. Reply to the live transcript to tell the agent something.
-repeats-not-offered = I place one call at a time and cannot repeat calls by myself. I planned the first one; write again for the next.
+repeats-not-offered = I place one call at a time and cannot repeat calls by myself. The card is for the first one; write again for the next.
 
 unknown-command = I do not know the command { $command }. /help tells what I can do.
 

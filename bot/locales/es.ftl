@@ -73,7 +73,7 @@ ask-edit-placeholder = que sea para cinco
 unsupported = Puedo leer texto, escuchar mensajes de voz y recibir contactos. Por favor, escribe lo que quieres.
 too-long = Es demasiado largo para un solo pedido. Que no pase de 4000 caracteres, por favor.
 edited-too-late = Editaste un mensaje cuya llamada ya se hizo, así que nada cambió. Responde a la transcripción en vivo para decirle algo al agente.
-repeats-not-offered = Hago una llamada cada vez y no puedo repetirlas por mi cuenta. He programado la primera; escríbeme de nuevo para la siguiente.
+repeats-not-offered = Hago cada llamada una sola vez y no puedo repetirlas por mi cuenta. La ficha es para la primera; escríbeme otra vez para la siguiente.
 
 unknown-command = No conozco el comando { $command }. Con /help te digo lo que puedo hacer.
 

@@ -228,7 +228,7 @@ async def test_every_monday_is_planned_once_and_said_to_be(world: World, app: Ap
     note = from_bot(world)[0]
     assert note.text == (
         "I place one call at a time and cannot repeat calls by myself. "
-        "I planned the first one; write again for the next."
+        "The card is for the first one; write again for the next."
     )
     assert note.silent
     assert "🕘 tomorrow, Tue, Nov 24, 9:00 AM (Los Angeles)" in card.text
