@@ -172,7 +172,9 @@ class Desk:
         if open_draft:
             await self._more(open_draft, request, replied=False)
         else:
-            await self._drafting.begin(request)
+            # Who writes so while they watch a call may well mean its agent.
+            watching = await self._calls.goes_on(place, person_id)
+            await self._drafting.begin(request, no_call="not-a-call-running" if watching else "not-a-call")
 
     async def _more(self, draft: Draft, request: Request, *, replied: bool) -> None:
         """More words about a draft: a change, that there shall be no call, or a yes where a button is to be pressed."""

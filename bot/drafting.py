@@ -65,15 +65,15 @@ class Drafting:
 
     # From words
 
-    async def begin(self, request: Request) -> None:
-        """A new request."""
+    async def begin(self, request: Request, *, no_call: str = "not-a-call") -> None:
+        """A new request; `no_call` is said (a message of the catalogue) to words that are none."""
         chat = await self._roster.chat(request.place.chat_id)
         words = _spoken_out(request)
         plan = await self._planned(request.place, chat, request.name, words, message_id=request.message_id)
         if plan is None:
             return
         if plan.not_a_call:
-            await self._post.send(request.place, chat.words("not-a-call"), reply_to=request.answer_to)
+            await self._post.send(request.place, chat.words(no_call), reply_to=request.answer_to)
             return
         draft = Draft(new_id(), request.place, request.person_id, request.name, plan)
         await self.offer(draft, request_id=request.message_id)

@@ -62,6 +62,7 @@ command-help = So funktioniert es
 
 empty-request = Sag mir, wen ich anrufen soll und worum es geht, zum Beispiel: /call +1 415 555 2671 und frag, bis wann heute offen ist
 not-a-call = Ich telefoniere. Sag mir, wen ich anrufen soll und worum es geht, mit der Nummer oder dem Namen des Ortes.
+not-a-call-running = Gerade läuft ein Anruf. Um dem Agenten etwas zu sagen, antworte auf die laufende Mitschrift. Für einen anderen Anruf schreib, wen ich anrufen soll und worum es geht.
 no-change = Ich habe nicht verstanden, was sich ändern soll, also bleibt die Karte, wie sie ist. Sag es anders, nimm die Knöpfe, oder beginne mit /call einen anderen Anruf.
 no-answer = Das habe ich nicht verstanden. Beantworte die Frage oben mit anderen Worten, oder beginne mit /call einen anderen Anruf.
 ask-number = Welche Nummer soll ich anrufen? Schreib sie mit der Landesvorwahl, etwa +1 415 555 2671, oder teile den Kontakt.

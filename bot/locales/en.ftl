@@ -62,6 +62,7 @@ command-help = How it works
 
 empty-request = Tell me whom to call and what about, for example: /call +1 415 555 2671 and ask when they close today
 not-a-call = I make phone calls. Tell me whom to call and what about, with the number or the name of the place.
+not-a-call-running = A call is going on. To tell the agent something, reply to the live transcript. For another call, write whom to call and what about.
 no-change = I did not understand what to change, so the card stays as it is. Say it differently, press its buttons, or start another call with /call.
 no-answer = I did not understand that. Answer the question above in other words, or start another call with /call.
 ask-number = What number should I call? Write it with its country code, like +1 415 555 2671, or share the contact.

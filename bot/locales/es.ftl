@@ -62,6 +62,7 @@ command-help = Cómo funciona
 
 empty-request = Dime a quién llamar y para qué, por ejemplo: /call +1 415 555 2671 y pregunta a qué hora cierran hoy
 not-a-call = Hago llamadas. Dime a quién llamar y para qué, con el número o el nombre del lugar.
+not-a-call-running = Hay una llamada en curso. Para decirle algo al agente, responde a la transcripción en vivo. Para otra llamada, escribe a quién llamo y para qué.
 no-change = No entendí qué cambiar, así que la ficha queda como está. Dilo de otra forma, usa sus botones o empieza otra llamada con /call.
 no-answer = No entendí eso. Responde a la pregunta de arriba con otras palabras o empieza otra llamada con /call.
 ask-number = ¿A qué número llamo? Escríbelo con el código de país, como +1 415 555 2671, o comparte el contacto.
