@@ -86,7 +86,7 @@ class Drafting:
         draft = Draft(new_id(), request.place, request.person_id, request.name, plan)
         await self._store.save(draft)
         await self._store.remember(draft, request.message_id, "request")
-        await self._ask(draft, chat)
+        await self._ask(draft, chat, request.answer_to)
 
     async def amend(self, draft: Draft, request: Request, *, replied: bool) -> None:
         """More words about an open draft, or about a planned call."""
@@ -186,7 +186,7 @@ class Drafting:
         try:
             return await self._planning.plan(text, chat, requester, draft=before)
         except PlanError as error:
-            await self._post.send(place, str(error))
+            await self._post.send(place, str(error), reply_to=message_id if place.group else 0)
             return None
         finally:
             if message_id:
@@ -211,7 +211,7 @@ class Drafting:
             await self._store.remember(draft, request_id, "request")
         for note in reading.notes:
             await self._post.send(draft.place, note, silent=True)
-        await self._show(draft, chat)
+        await self._show(draft, chat, request_id if draft.place.group else 0)
         if old_card:
             await self._post.retire(draft.place, old_card)
 
@@ -233,23 +233,24 @@ class Drafting:
             plan = plan.model_copy(update={"call_at": ""})
             return replace(reading, plan=plan, missing=(*reading.missing, problem)), 0.0
 
-    async def _show(self, draft: Draft, chat: Chat) -> None:
+    async def _show(self, draft: Draft, chat: Chat, reply_to: int) -> None:
+        """In a group a reply shows whose request it answers, and that something is asked of them."""
         if found := candidates.offered(draft):
             text = lookup_view.candidate(chat.words, found, group=draft.place.group)
-            message_id = await self._post.send(draft.place, text, lookup_view.candidate_buttons(chat.words, draft))
+            buttons = lookup_view.candidate_buttons(chat.words, draft)
+            message_id = await self._post.send(draft.place, text, buttons, reply_to=reply_to)
             await self._store.remember(draft, message_id, "question")
         elif draft.plan.missing:
-            await self._ask(draft, chat)
+            await self._ask(draft, chat, reply_to)
         else:
-            message_id = await self._post.send(
-                draft.place, self.card(draft, chat), cards.card_buttons(chat.words, draft)
-            )
+            card = self.card(draft, chat), cards.card_buttons(chat.words, draft)
+            message_id = await self._post.send(draft.place, *card, reply_to=reply_to)
             await self._store.remember(draft, message_id, "card")
 
-    async def _ask(self, draft: Draft, chat: Chat) -> None:
+    async def _ask(self, draft: Draft, chat: Chat, reply_to: int) -> None:
         missing = draft.plan.missing
         text = cards.questions(chat.words, missing)
-        message_id = await self._post.send(draft.place, text, cards.choice_buttons(draft, missing))
+        message_id = await self._post.send(draft.place, text, cards.choice_buttons(draft, missing), reply_to=reply_to)
         await self._store.remember(draft, message_id, "question")
 
     async def _leave_question(self, draft: Draft) -> None:

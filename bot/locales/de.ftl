@@ -60,7 +60,7 @@ command-help = So funktioniert es
 
 ## Requests
 
-empty-request = Sag mir, wen ich anrufen soll und worum es geht, zum Beispiel: /call +1 415 555 2671 und frag, bis wann heute offen ist
+empty-request = Sag mir, wen ich anrufen soll und worum es geht, zum Beispiel: /call Trattoria Roma in San Francisco und frag, bis wann heute offen ist
 not-a-call = Ich telefoniere. Sag mir, wen ich anrufen soll und worum es geht, mit der Nummer oder dem Namen des Ortes.
 not-a-call-running = Gerade läuft ein Anruf. Um dem Agenten etwas zu sagen, antworte auf die laufende Mitschrift. Für einen anderen Anruf schreib, wen ich anrufen soll und worum es geht.
 no-change = Ich habe nicht verstanden, was sich ändern soll, also bleibt die Karte, wie sie ist. Sag es anders, nimm die Knöpfe, oder beginne mit /call einen anderen Anruf.

@@ -60,7 +60,7 @@ command-help = How it works
 
 ## Requests
 
-empty-request = Tell me whom to call and what about, for example: /call +1 415 555 2671 and ask when they close today
+empty-request = Tell me whom to call and what about, for example: /call Trattoria Roma in San Francisco and ask when they close today
 not-a-call = I make phone calls. Tell me whom to call and what about, with the number or the name of the place.
 not-a-call-running = A call is going on. To tell the agent something, reply to the live transcript. For another call, write whom to call and what about.
 no-change = I did not understand what to change, so the card stays as it is. Say it differently, press its buttons, or start another call with /call.

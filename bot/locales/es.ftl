@@ -60,7 +60,7 @@ command-help = Cómo funciona
 
 ## Requests
 
-empty-request = Dime a quién llamar y para qué, por ejemplo: /call +1 415 555 2671 y pregunta a qué hora cierran hoy
+empty-request = Dime a quién llamar y para qué, por ejemplo: /call Trattoria Roma de San Francisco y pregunta a qué hora cierran hoy
 not-a-call = Hago llamadas. Dime a quién llamar y para qué, con el número o el nombre del lugar.
 not-a-call-running = Hay una llamada en curso. Para decirle algo al agente, responde a la transcripción en vivo. Para otra llamada, escribe a quién llamo y para qué.
 no-change = No entendí qué cambiar, así que la ficha queda como está. Dilo de otra forma, usa sus botones o empieza otra llamada con /call.

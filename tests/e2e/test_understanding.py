@@ -129,6 +129,8 @@ async def test_in_a_group_only_who_asked_answers(world: World, app: App) -> None
         await answer_to(world, f"/allow {one.id} caller")
     group = await a_group(world, [world.requester, mallory, ben])
     question = await group.say(f"/call@ringback_bot {TABLE.removeprefix('call ')}", by=mallory)
+    assert question.reply_to
+    assert question.reply_to.author.id == mallory.id
     assert "Mallory" in await press(world, question, "1. 4 people", by=ben)
     written = await group.say("for four at 7pm", by=ben, reply_to=question)
     assert written.text.startswith("This is Mallory’s call: only they or an admin can change it.")
