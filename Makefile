@@ -45,7 +45,7 @@ PURE := $(patsubst %,bridge/%.py,actions adoption briefing call carrier_call clo
 	voice) \
 	$(patsubst %,bot/%.py,booking budget buttons call_list call_view cards chat contacts_view conversation found ics \
 	live lookup_view masking money_view oversight_view people_view plan preferences_view quiet rehearsal_view \
-	report_view richtext summary when wording zones)
+	report_view richtext short_answers summary when wording zones)
 empty :=
 comma := ,
 

@@ -167,6 +167,10 @@ class Calls:
             await self._ledger.note(person_id, place.chat_id, "joined")
         return True
 
+    async def goes_on(self, place: Place, person_id: int) -> bool:
+        """Whether a call goes on in this chat that somebody may steer."""
+        return await self._running(place, person_id) is not None
+
     async def _running(self, place: Place, person_id: int = 0) -> tuple[Draft, Call] | None:
         """The newest call of a chat that goes on: one that a person may steer, or anybody's."""
         for draft in await self._store.placed(chat_id=place.chat_id, limit=50):

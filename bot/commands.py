@@ -5,7 +5,7 @@ Owns what they answer. Those of the admins are `admin.py`'s.
 
 from collections.abc import Mapping
 
-from bot import cards
+from bot import cards, short_answers
 from bot.calls import Calls
 from bot.desk import Desk
 from bot.people import People
@@ -27,8 +27,14 @@ class Commands:
         return {"help": self._help, "call": self._call, "hangup": self._hangup, "personas": self._personas}
 
     async def unknown(self, said: Said) -> None:
-        """No command of ours, and nobody's request either. In a group it may be for somebody else."""
-        if not said.place.group:
+        """No command of ours, and nobody's request either, but for a /cancel, which other bots have taught people. In a
+        group it may be for somebody else.
+        """
+        if said.place.group:
+            return
+        if short_answers.calls_off(said.words, said.text):
+            await self._desk.request(said.request(said.text))
+        else:
             command = clip(said.text.split()[0], _COMMAND)
             await self._post.send(said.place, said.words("unknown-command", command=command))
 

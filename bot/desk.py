@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from bot import cards
+from bot import cards, short_answers
 from bot.buttons import Answer, Press, Tap
 from bot.calls import Calls
 from bot.chat import Place
@@ -118,7 +118,7 @@ class Desk:
     async def request(self, request: Request) -> None:
         """A message in a person's own words: a request, an answer, an amendment, or a whisper to a running call."""
         words = (await self._roster.chat(request.place.chat_id)).words
-        reply_to = request.message_id if request.place.group else 0
+        reply_to = request.answer_to
         if not request.text.strip():
             await self._post.send(request.place, words("empty-request"), reply_to=reply_to)
         elif len(request.text) > MAX_REQUEST:
@@ -157,7 +157,7 @@ class Desk:
         if about and self._people.may_steer(person_id, about.requester_id):
             # About a call that is over ("again, but at eight"): a new card from the old one.
             draft = about if waiting else self._drafting.fresh(about)
-            await self._drafting.amend(draft, request, replied=True)
+            await self._more(draft, request, replied=True)
             return
         if not self._people.may_call(person_id):
             words = (await self._roster.chat(place.chat_id)).words
@@ -170,9 +170,37 @@ class Desk:
             return
         open_draft = None if request.new else await self._store.open_draft(place, person_id)
         if open_draft:
-            await self._drafting.amend(open_draft, request, replied=False)
+            await self._more(open_draft, request, replied=False)
         else:
-            await self._drafting.begin(request)
+            # Who writes so while they watch a call may well mean its agent.
+            watching = await self._calls.goes_on(place, person_id)
+            await self._drafting.begin(request, no_call="not-a-call-running" if watching else "not-a-call")
+
+    async def _more(self, draft: Draft, request: Request, *, replied: bool) -> None:
+        """More words about a draft: a change, that there shall be no call, or a yes where a button is to be pressed."""
+        words = (await self._roster.chat(draft.place.chat_id)).words
+        if short_answers.calls_off(words, request.text) and await self._called_off(draft, request):
+            await self._post.send(draft.place, words("card-cancelled"), reply_to=request.answer_to)
+        elif draft.stage is Stage.CONFIRMING and short_answers.agrees(words, request.text):
+            button = words("card-schedule" if draft.due_unix else "card-call")
+            await self._post.send(draft.place, words("press-to-call", button=button), reply_to=request.answer_to)
+        else:
+            await self._drafting.amend(draft, request, replied=replied)
+
+    async def _called_off(self, draft: Draft, request: Request) -> bool:
+        """False where there is nothing left to call off, or where only a change was asked about (Edit)."""
+        if draft.stage is Stage.SCHEDULED:
+            off = await self._schedule.unplan(draft, by=request.person_id)
+        elif draft.stage is Stage.CONFIRMING and await self._store.draft_of(
+            draft.place.chat_id, request.reply_to, "question"
+        ):
+            off = False
+        else:
+            off = await self._drafting.call_off(draft)
+        if off and draft.stage is not Stage.DRAFTING:
+            words = (await self._roster.chat(draft.place.chat_id)).words
+            await self._schedule.close_card(draft, words("card-cancelled"))
+        return off
 
     async def edited(self, request: Request) -> None:
         """A request was edited: read anew, as long as its call has not been placed."""

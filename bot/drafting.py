@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot import candidates, cards, conversation, lookup_view
+from bot import candidates, cards, conversation, lookup_view, short_answers
 from bot.candidates import Candidates
 from bot.chat import Chat, Place
 from bot.conversation import Draft, Reading, Rules, Stage
@@ -35,6 +35,11 @@ class Request:
     reply_to: int = 0
     new: bool = False
 
+    @property
+    def answer_to(self) -> int:
+        """In a group an answer shows whom it answers."""
+        return self.message_id if self.place.group else 0
+
 
 class Drafting:
     def __init__(
@@ -60,15 +65,15 @@ class Drafting:
 
     # From words
 
-    async def begin(self, request: Request) -> None:
-        """A new request."""
+    async def begin(self, request: Request, *, no_call: str = "not-a-call") -> None:
+        """A new request; `no_call` is said (a message of the catalogue) to words that are none."""
         chat = await self._roster.chat(request.place.chat_id)
         words = _spoken_out(request)
         plan = await self._planned(request.place, chat, request.name, words, message_id=request.message_id)
         if plan is None:
             return
         if plan.not_a_call:
-            await self._post.send(request.place, chat.words("not-a-call"), reply_to=_in_group(request))
+            await self._post.send(request.place, chat.words(no_call), reply_to=request.answer_to)
             return
         draft = Draft(new_id(), request.place, request.person_id, request.name, plan)
         await self.offer(draft, request_id=request.message_id)
@@ -81,13 +86,13 @@ class Drafting:
         draft = Draft(new_id(), request.place, request.person_id, request.name, plan)
         await self._store.save(draft)
         await self._store.remember(draft, request.message_id, "request")
-        await self._ask(draft, chat)
+        await self._ask(draft, chat, request.answer_to)
 
     async def amend(self, draft: Draft, request: Request, *, replied: bool) -> None:
         """More words about an open draft, or about a planned call."""
         chat = await self._roster.chat(draft.place.chat_id)
         found = candidates.offered(draft)
-        if found and lookup_view.agrees(chat.words, request.text):  # in which the model has no say
+        if found and short_answers.agrees(chat.words, request.text):  # in which the model has no say
             await self.use_candidate(draft, use=True)
             return
         question = lookup_view.open_question(chat.words, found) if found else None
@@ -100,7 +105,7 @@ class Drafting:
         plan = candidates.answered_by_planner(plan, question)
         if plan.not_a_call:
             key = "no-change" if draft.stage is not Stage.DRAFTING else "no-answer"
-            await self._post.send(draft.place, chat.words(key), reply_to=_in_group(request))
+            await self._post.send(draft.place, chat.words(key), reply_to=request.answer_to)
             return
         if draft.stage is Stage.SCHEDULED and not await self._taken_back(draft, chat):
             await self._post.send(draft.place, chat.words("edited-too-late"), reply_to=request.message_id)
@@ -113,6 +118,13 @@ class Drafting:
         still = draft.candidate if not found or plan.lookup == draft.plan.lookup else None
         amended = replace(draft.revised(plan, draft.stage), candidate=still)
         await self.offer(amended, request_id=request.message_id)
+
+    async def call_off(self, draft: Draft) -> bool:
+        """Close an open draft; False when it is open no more."""
+        if not (draft.stage.open and await self._store.advance(draft.id, draft.stage, Stage.CANCELLED)):
+            return False
+        await self._leave_question(draft)
+        return True
 
     async def fill(self, draft: Draft, choice: str) -> None:
         """A tapped answer ("<question>.<choice>") to what is missing. One that comes too late changes nothing."""
@@ -174,7 +186,7 @@ class Drafting:
         try:
             return await self._planning.plan(text, chat, requester, draft=before)
         except PlanError as error:
-            await self._post.send(place, str(error))
+            await self._post.send(place, str(error), reply_to=message_id if place.group else 0)
             return None
         finally:
             if message_id:
@@ -199,7 +211,7 @@ class Drafting:
             await self._store.remember(draft, request_id, "request")
         for note in reading.notes:
             await self._post.send(draft.place, note, silent=True)
-        await self._show(draft, chat)
+        await self._show(draft, chat, request_id if draft.place.group else 0)
         if old_card:
             await self._post.retire(draft.place, old_card)
 
@@ -221,23 +233,24 @@ class Drafting:
             plan = plan.model_copy(update={"call_at": ""})
             return replace(reading, plan=plan, missing=(*reading.missing, problem)), 0.0
 
-    async def _show(self, draft: Draft, chat: Chat) -> None:
+    async def _show(self, draft: Draft, chat: Chat, reply_to: int) -> None:
+        """In a group a reply shows whose request it answers, and that something is asked of them."""
         if found := candidates.offered(draft):
             text = lookup_view.candidate(chat.words, found, group=draft.place.group)
-            message_id = await self._post.send(draft.place, text, lookup_view.candidate_buttons(chat.words, draft))
+            buttons = lookup_view.candidate_buttons(chat.words, draft)
+            message_id = await self._post.send(draft.place, text, buttons, reply_to=reply_to)
             await self._store.remember(draft, message_id, "question")
         elif draft.plan.missing:
-            await self._ask(draft, chat)
+            await self._ask(draft, chat, reply_to)
         else:
-            message_id = await self._post.send(
-                draft.place, self.card(draft, chat), cards.card_buttons(chat.words, draft)
-            )
+            card = self.card(draft, chat), cards.card_buttons(chat.words, draft)
+            message_id = await self._post.send(draft.place, *card, reply_to=reply_to)
             await self._store.remember(draft, message_id, "card")
 
-    async def _ask(self, draft: Draft, chat: Chat) -> None:
+    async def _ask(self, draft: Draft, chat: Chat, reply_to: int) -> None:
         missing = draft.plan.missing
         text = cards.questions(chat.words, missing)
-        message_id = await self._post.send(draft.place, text, cards.choice_buttons(draft, missing))
+        message_id = await self._post.send(draft.place, text, cards.choice_buttons(draft, missing), reply_to=reply_to)
         await self._store.remember(draft, message_id, "question")
 
     async def _leave_question(self, draft: Draft) -> None:
@@ -270,11 +283,6 @@ def _spoken_out(request: Request) -> str:
     """The words of "/call Mom and ask …" are no sentence without their command."""
     begins = request.text.casefold().startswith("call ")
     return f"call {request.text}" if request.new and not begins else request.text
-
-
-def _in_group(request: Request) -> int:
-    """In a group an answer shows whom it answers."""
-    return request.message_id if request.place.group else 0
 
 
 def new_id() -> str:

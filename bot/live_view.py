@@ -2,8 +2,8 @@
 
 Owns the view's messages and its edit budget: Telegram allows about one message or edit a second in a private chat
 (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this), so there is one edit at most every
-`interval_s`, always of the newest state; on a 429 it holds as long as it is told to. Where a group becomes a supergroup,
-what was shown cannot be edited any more: the view begins anew there. Nothing here makes the phone ring.
+`interval_s`, always of the newest state; on a 429 it holds as long as it is told to. Where a group becomes a
+supergroup, what was shown cannot be edited any more: the view begins anew there. Nothing here makes the phone ring.
 """
 
 import asyncio

@@ -3,7 +3,6 @@
 Pure: data in, rich text and buttons out. Owns the layout of the question whether it is the right one.
 """
 
-import re
 from urllib.parse import urlsplit
 
 from bot.buttons import Keyboard, call_button
@@ -41,12 +40,6 @@ def open_question(words: Words, found: Found) -> Missing:
     """The same question as the planner is told of it: without the number, which is not for it to agree to."""
     asked = " – ".join(part for part in (words("lookup-found"), _where(found)) if part)
     return Missing(question=asked, choices=[words("lookup-use"), words("lookup-other")])
-
-
-def agrees(words: Words, text: str) -> bool:
-    """Whether a message says yes and nothing else."""
-    said = " ".join(re.findall(r"[\w']+", text.replace("’", "'").casefold()))
-    return said in (one.strip() for one in words("lookup-yes").replace("’", "'").casefold().split(","))
 
 
 def not_found(chat: Chat, what: str) -> Missing:

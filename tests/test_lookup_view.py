@@ -1,6 +1,5 @@
 """A number that was looked up: shown with its source, and dialled only when the requester agrees."""
 
-import pytest
 from hypothesis import given
 
 from bot import lookup_view
@@ -65,16 +64,6 @@ def test_a_number_that_was_not_found_is_asked_for_and_the_town_where_it_is_not_k
     assert lookup_view.not_found(here, "Roma restaurant").question == asked
     assert lookup_view.not_found(nowhere, "Roma restaurant").question == f"{asked} {ENGLISH('lookup-place')}"
     assert lookup_view.not_found(here, "Roma restaurant").choices == []
-
-
-@pytest.mark.parametrize("text", ["yes", "Yes, please!", "OK.", "that’s it", "That's it!", " use it "])
-def test_a_yes_is_a_yes(text: str) -> None:
-    assert lookup_view.agrees(ENGLISH, text)
-
-
-@pytest.mark.parametrize("text", ["", "?", "...", "👍", "hmm", "no", "yes but for five", "not sure", "yes, yes, no"])
-def test_anything_else_is_none(text: str) -> None:
-    assert not lookup_view.agrees(ENGLISH, text)
 
 
 def test_a_search_says_what_it_is_for_and_why_it_failed() -> None:

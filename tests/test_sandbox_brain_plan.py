@@ -130,6 +130,13 @@ GREETING = "Hello, this is the AI assistant of"
             },
         ),
         (
+            "call Mum on +14155550108 and wish her happy birthday",
+            {
+                "goal": "Wish Mum a happy birthday.",
+                "opening": f"{GREETING} Shane. Shane wishes you a happy birthday.",
+            },
+        ),
+        (
             "wish my grandma a happy birthday, her number is +14155550108",
             {
                 "callee_name": "Grandma",
@@ -230,3 +237,8 @@ def test_any_other_shape_is_filled_with_the_least_that_fits() -> None:
     value = RuleMind().structured(name="Other", schema=schema, instructions="", text="")
     assert value == {"a": "x", "b": {"n": 2}, "c": 0, "d": []}
     assert fitted({"c": None}, schema)["c"] is None
+
+
+def test_a_question_is_asked_about_another_day() -> None:
+    draft = planned("call Mum on +14155550108 and ask whether she is coming on Saturday")
+    assert planned("make it Friday", draft)["questions"] == ["Whether she is coming on Friday"]

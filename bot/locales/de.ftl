@@ -60,8 +60,9 @@ command-help = So funktioniert es
 
 ## Requests
 
-empty-request = Sag mir, wen ich anrufen soll und worum es geht, zum Beispiel: /call +1 415 555 2671 und frag, bis wann heute offen ist
+empty-request = Sag mir, wen ich anrufen soll und worum es geht, zum Beispiel: /call Trattoria Roma in San Francisco und frag, bis wann heute offen ist
 not-a-call = Ich telefoniere. Sag mir, wen ich anrufen soll und worum es geht, mit der Nummer oder dem Namen des Ortes.
+not-a-call-running = Gerade läuft ein Anruf. Um dem Agenten etwas zu sagen, antworte auf die laufende Mitschrift. Für einen anderen Anruf schreib, wen ich anrufen soll und worum es geht.
 no-change = Ich habe nicht verstanden, was sich ändern soll, also bleibt die Karte, wie sie ist. Sag es anders, nimm die Knöpfe, oder beginne mit /call einen anderen Anruf.
 no-answer = Das habe ich nicht verstanden. Beantworte die Frage oben mit anderen Worten, oder beginne mit /call einen anderen Anruf.
 ask-number = Welche Nummer soll ich anrufen? Schreib sie mit der Landesvorwahl, etwa +1 415 555 2671, oder teile den Kontakt.
@@ -73,7 +74,7 @@ ask-edit-placeholder = für fünf Personen
 unsupported = Ich kann Text lesen, Sprachnachrichten anhören und geteilte Kontakte annehmen. Bitte schreib, was du möchtest.
 too-long = Das ist zu lang für einen Auftrag. Bitte bleib unter 4.000 Zeichen.
 edited-too-late = Du hast eine Nachricht bearbeitet, deren Anruf schon unterwegs ist, also hat sich nichts geändert. Antworte auf die laufende Mitschrift, um dem Agenten etwas zu sagen.
-repeats-not-offered = Ich mache einen Anruf nach dem anderen und kann Anrufe nicht von selbst wiederholen. Den ersten habe ich geplant; schreib mir für den nächsten wieder.
+repeats-not-offered = Ich plane immer nur einen Anruf und kann Anrufe nicht von selbst wiederholen. Die Karte ist für den ersten; schreib mir für den nächsten wieder.
 
 unknown-command = Den Befehl { $command } kenne ich nicht. /help sagt, was ich kann.
 
@@ -93,6 +94,11 @@ model-refused = Das Planungsmodell wollte diesen Anruf nicht planen. Versuch, es
 
 unknown-voice = Eine Stimme „{ $voice }“ gibt es nicht, also habe ich { $instead } genommen. Die Stimmen: { $voices }.
 unknown-persona = Eine Persona „{ $persona }“ gibt es nicht, also habe ich „{ $instead }“ genommen. /personas zeigt alle.
+
+# What people write who agree, whole messages without their punctuation; and who want no call after all.
+short-yes = ja, ja bitte, ja genau, ja die ist es, ja das ist sie, ja stimmt, ja passt, ja nimm die, jawohl, jo, jep, jup, genau, genau die, richtig, korrekt, stimmt, passt, das passt, die ist es, die ist richtig, das ist sie, das ist die richtige, nimm die, nimm sie, gut, in ordnung, klar, okay, ok, yes
+short-cancel = abbrechen, brich ab, brich das ab, bitte abbrechen, stornieren, doch nicht, lieber nicht, vergiss es, vergiss das, lass es, lass gut sein, kein anruf, nicht anrufen, ruf nicht an, stopp, stop, cancel
+press-to-call = Ich wähle erst, wenn du auf der Karte auf „{ $button }“ drückst.
 
 sensitive = So kann ich diesen Anruf nicht machen: Er enthält { $what }. So etwas sage ich am Telefon nicht und nehme es nicht an. Sag mir, was ich ändern soll.
 sensitive-card = eine Kartennummer
@@ -119,8 +125,6 @@ lookup-none = Zu { $what } habe ich keine Nummer gefunden. Schreib sie mit der L
 lookup-failed = Die Nummer von { $what } konnte ich gerade nicht nachschlagen: { $reason } Schreib sie mit der Landesvorwahl, etwa +1 415 555 2671, oder teile den Kontakt.
 lookup-place = In welchem Ort soll ich suchen? Lege ihn einmal in /settings fest, oder schreib ihn dazu.
 lookup-use = ✅ Die ist es
-# What people write who agree, whole messages without their punctuation.
-lookup-yes = ja, ja bitte, ja genau, ja die ist es, ja das ist sie, ja stimmt, ja passt, ja nimm die, jawohl, jo, jep, jup, genau, genau die, richtig, korrekt, stimmt, passt, das passt, die ist es, die ist richtig, das ist sie, das ist die richtige, nimm die, nimm sie, gut, in ordnung, klar, okay, ok, yes
 lookup-other = ✖️ Andere Nummer
 
 ## Contacts

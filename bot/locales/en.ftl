@@ -60,8 +60,9 @@ command-help = How it works
 
 ## Requests
 
-empty-request = Tell me whom to call and what about, for example: /call +1 415 555 2671 and ask when they close today
+empty-request = Tell me whom to call and what about, for example: /call Trattoria Roma in San Francisco and ask when they close today
 not-a-call = I make phone calls. Tell me whom to call and what about, with the number or the name of the place.
+not-a-call-running = A call is going on. To tell the agent something, reply to the live transcript. For another call, write whom to call and what about.
 no-change = I did not understand what to change, so the card stays as it is. Say it differently, press its buttons, or start another call with /call.
 no-answer = I did not understand that. Answer the question above in other words, or start another call with /call.
 ask-number = What number should I call? Write it with its country code, like +1 415 555 2671, or share the contact.
@@ -73,7 +74,7 @@ ask-edit-placeholder = make it for five
 unsupported = I can read text, listen to voice messages and take shared contacts. Please write the request.
 too-long = That is too long for one request. Please keep it under 4,000 characters.
 edited-too-late = You edited a request whose call has been placed already, so nothing changed. Reply to the live transcript to tell the agent something.
-repeats-not-offered = I place one call at a time and cannot repeat calls by myself. I planned the first one; write again for the next.
+repeats-not-offered = I place one call at a time and cannot repeat calls by myself. The card is for the first one; write again for the next.
 
 unknown-command = I do not know the command { $command }. /help tells what I can do.
 
@@ -93,6 +94,11 @@ model-refused = the planning model would not plan this call. Try to put it diffe
 
 unknown-voice = There is no voice “{ $voice }”, so I took { $instead }. The voices: { $voices }.
 unknown-persona = There is no persona “{ $persona }”, so I took { $instead }. /personas lists them.
+
+# What people write who agree, whole messages without their punctuation; and who want no call after all.
+short-yes = yes, yes please, yes use it, yes it is, yes that one, yeah, yep, ok, okay, sure, right, correct, that is it, that's it, that's right, that one, use it, take it
+short-cancel = cancel, cancel it, cancel that, cancel please, please cancel, cancel the call, never mind, nevermind, forget it, forget about it, drop it, no call, don't call, don't call them, do not call, stop
+press-to-call = I dial when you press “{ $button }” on the card, not before.
 
 sensitive = I cannot make this call as it stands: it holds { $what }. I neither give nor take those on the phone. Tell me what to change.
 sensitive-card = a card number
@@ -119,8 +125,6 @@ lookup-none = I could not find a number for { $what }. Write it with its country
 lookup-failed = I could not look up the number of { $what } just now: { $reason } Write the number with its country code, like +1 415 555 2671, or share the contact.
 lookup-place = Which town should I look in? Set it once in /settings, or write it with the request.
 lookup-use = ✅ Use it
-# What people write who agree, whole messages without their punctuation.
-lookup-yes = yes, yes please, yes use it, yes it is, yes that one, yeah, yep, ok, okay, sure, right, correct, that is it, that's it, that's right, that one, use it, take it
 lookup-other = ✖️ Another number
 
 ## Contacts

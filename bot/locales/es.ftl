@@ -60,8 +60,9 @@ command-help = Cómo funciona
 
 ## Requests
 
-empty-request = Dime a quién llamar y para qué, por ejemplo: /call +1 415 555 2671 y pregunta a qué hora cierran hoy
+empty-request = Dime a quién llamar y para qué, por ejemplo: /call Trattoria Roma de San Francisco y pregunta a qué hora cierran hoy
 not-a-call = Hago llamadas. Dime a quién llamar y para qué, con el número o el nombre del lugar.
+not-a-call-running = Hay una llamada en curso. Para decirle algo al agente, responde a la transcripción en vivo. Para otra llamada, escribe a quién llamo y para qué.
 no-change = No entendí qué cambiar, así que la ficha queda como está. Dilo de otra forma, usa sus botones o empieza otra llamada con /call.
 no-answer = No entendí eso. Responde a la pregunta de arriba con otras palabras o empieza otra llamada con /call.
 ask-number = ¿A qué número llamo? Escríbelo con el código de país, como +1 415 555 2671, o comparte el contacto.
@@ -73,7 +74,7 @@ ask-edit-placeholder = que sea para cinco
 unsupported = Puedo leer texto, escuchar mensajes de voz y recibir contactos. Por favor, escribe lo que quieres.
 too-long = Es demasiado largo para un solo pedido. Que no pase de 4000 caracteres, por favor.
 edited-too-late = Editaste un mensaje cuya llamada ya se hizo, así que nada cambió. Responde a la transcripción en vivo para decirle algo al agente.
-repeats-not-offered = Hago una llamada cada vez y no puedo repetirlas por mi cuenta. He programado la primera; escríbeme de nuevo para la siguiente.
+repeats-not-offered = Hago cada llamada una sola vez y no puedo repetirlas por mi cuenta. La ficha es para la primera; escríbeme otra vez para la siguiente.
 
 unknown-command = No conozco el comando { $command }. Con /help te digo lo que puedo hacer.
 
@@ -93,6 +94,11 @@ model-refused = el modelo no quiso planear esta llamada. Intenta decirlo de otra
 
 unknown-voice = No hay ninguna voz «{ $voice }», así que puse { $instead }. Las voces: { $voices }.
 unknown-persona = No hay ninguna personalidad «{ $persona }», así que puse «{ $instead }». Están todas en /personas.
+
+# What people write who agree, whole messages without their punctuation; and who want no call after all.
+short-yes = sí, si, sí por favor, si por favor, sí es ese, si es ese, sí ese, si ese, sí ese mismo, si ese mismo, sí claro, si claro, sí correcto, si correcto, claro, claro que sí, claro que si, correcto, exacto, eso es, es ese, ese, ese mismo, ese es, úsalo, usalo, usa ese, está bien, esta bien, perfecto, de acuerdo, dale, vale, bueno, okay, ok, yes
+short-cancel = cancelar, cancela, cancélalo, cancelalo, cancela eso, cancela la llamada, cancelar por favor, olvídalo, olvidalo, déjalo, dejalo, mejor no, no llames, no llamar, stop, cancel
+press-to-call = Marco cuando pulses «{ $button }» en la ficha, no antes.
 
 sensitive = No puedo hacer esta llamada tal como está: contiene { $what }. Por teléfono no doy ni recibo esas cosas. Dime qué cambiar.
 sensitive-card = un número de tarjeta
@@ -119,8 +125,6 @@ lookup-none = No encontré ningún número de { $what }. Escríbelo con el códi
 lookup-failed = No pude buscar el número de { $what } en este momento: { $reason } Escribe el número con el código de país, como +1 415 555 2671, o comparte el contacto.
 lookup-place = ¿En qué ciudad busco? Ponla una vez en /settings o escríbela con tu pedido.
 lookup-use = ✅ Es ese
-# What people write who agree, whole messages without their punctuation.
-lookup-yes = sí, si, sí por favor, si por favor, sí es ese, si es ese, sí ese, si ese, sí ese mismo, si ese mismo, sí claro, si claro, sí correcto, si correcto, claro, claro que sí, claro que si, correcto, exacto, eso es, es ese, ese, ese mismo, ese es, úsalo, usalo, usa ese, está bien, esta bien, perfecto, de acuerdo, dale, vale, bueno, okay, ok, yes
 lookup-other = ✖️ Otro número
 
 ## Contacts

@@ -13,9 +13,13 @@ from sandbox.brain.voice import third_person
 from sandbox.brain.words import capital, content_words, shown_day, time_range, with_preposition
 
 
-def questions_of(request: Request, draft: Mapping[str, Any]) -> list[str]:
+def questions_of(request: Request, draft: Mapping[str, Any], before: Particulars) -> list[str]:
+    """Those of the draft, for another day if the request names one, and the new ones."""
     unwanted = content_words(" ".join(request.dropped))
     kept = [q for q in draft.get("questions", ()) if not content_words(q) & unwanted]
+    if before.day and request.wish.day:
+        was, now = with_preposition(before.day), with_preposition(request.wish.day)
+        kept = [re.sub(rf"\b{re.escape(was)}\b", now, question, flags=re.IGNORECASE) for question in kept]
     return list(dict.fromkeys([*kept, *request.questions]))
 
 

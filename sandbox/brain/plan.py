@@ -97,7 +97,7 @@ def _planned(
     before = errand(draft.get("goal", ""), draft.get("facts", ()), draft.get("may_agree", ()))
     timing, wish = _timing(request, draft, before, moment_in(instructions))
     wish = wish.over(before.wish)
-    questions = questions_of(request, draft)
+    questions = questions_of(request, draft, before.wish)
     goal = goal_of(request, before, wish, who, callee.name or "them", questions)
     may_agree = may_agree_of(request, before, wish)
     facts = facts_of(request, before, wish, goal)

@@ -120,7 +120,7 @@ def read_request(message: str, requester: str) -> Request:
     action = re.sub(
         r"^(?:(?:and|to|please|then|about|for me|hi|hello|hey)\b[ ,]*)+", "", ", ".join(rest), flags=re.IGNORECASE
     )
-    request.action = re.sub(r"\s*#\s*", " ", action).strip(" ,")
+    request.action = _with_name(re.sub(r"\s*#\s*", " ", action).strip(" ,"), request.callee_name)
     corrected = re.sub(r"\bnot (?:on |at |for )?[\w:]+,? (?:but )?", "", request.action)
     request.wish = particulars_in(corrected).over(Particulars(name=request.wish.name))
     return request
@@ -131,6 +131,14 @@ def _said_once(text: str) -> str:
     twice = _TWICE.match(text)
     between = re.split(_CALL, text[twice.end() :], maxsplit=1, flags=re.IGNORECASE)[0] if twice else ""
     return text[twice.end() :] if twice and wholly(_without_courtesy(between)).said else text
+
+
+def _with_name(action: str, name: str) -> str:
+    """`wish her a happy birthday` with the name of her who is called."""
+    if not name or is_business(name):
+        return action
+    action = re.sub(r"\b(wish (?:him|her|them)) (?=happy|merry)", r"\1 a ", action, flags=re.IGNORECASE)
+    return re.sub(r"\b(wish|congratulate|thank|remind) (?:him|her|them)\b", rf"\1 {name}", action, flags=re.IGNORECASE)
 
 
 def is_family(name: str) -> bool:

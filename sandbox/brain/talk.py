@@ -72,7 +72,7 @@ def next_words(talk: Conversation) -> Next:
     if words.text and _EXCUSE in talk.stage:  # `prompts/resume.j2`
         words = replace(words, text=f"{_EXCUSE}. {words.text}")
     answers = bool(talk.heard and found)
-    # A question in the same breath as an answer would be all that they reply to: it is asked once the matter is settled.
+    # A question in the same breath as an answer would be all that they reply to: it waits till the matter is settled.
     waits = answers and not settled(talk)
     whispers = [whisper for whisper in talk.whispers if not (waits and whisper_question(whisper))]
     if not whispers or words.calls:

@@ -12,6 +12,7 @@ from tests.e2e.chat import (
     BUSY,
     SHORT,
     Provoked,
+    answer_to,
     data_of,
     finished,
     from_bot,
@@ -21,6 +22,7 @@ from tests.e2e.chat import (
     place,
     press,
     press_data,
+    shown,
 )
 
 VOICES = ["alloy", "ash", "ballad", "cedar", "coral", "echo", "marin", "sage", "shimmer", "verse"]
@@ -153,6 +155,26 @@ async def test_after_cancel_the_next_message_is_a_request_of_its_own(world: Worl
     after = await order(world, BUSY)
     assert "Luigi" in after.text
     assert "Shane." not in after.text
+
+
+async def test_a_written_never_mind_closes_the_card_or_the_question_and_asks_no_model(world: World, app: App) -> None:
+    card = await order(world)
+    assert (await answer_to(world, "Never mind.")).text == "Cancelled. Nothing was dialled."
+    await world.requester.wait_for(lambda m: m is card and m.text.startswith("✖️ Trattoria Roma") and not m.keyboard)
+    question = await answer_to(world, "/call Luigi on +1 415 555 0102 and book a table, name Anna")
+    assert (await answer_to(world, "/cancel")).text == "Cancelled. Nothing was dialled."
+    await world.requester.wait_for(lambda m: m is question and not m.keyboard)
+    assert len(world.openai.responses_requests) == 2
+
+
+async def test_a_written_yes_dials_nothing_and_tells_what_to_press(world: World, app: App) -> None:
+    card = await order(world)
+    assert (await answer_to(world, "yes")).text == "I dial when you press “📞 Call” on the card, not before."
+    assert not world.twilio.calls
+    assert await press(world, card, "Edit") == ""
+    asked = await shown(world, "What should I change?")
+    assert "the card stays as it is" in (await answer_to(world, "never mind", reply_to=asked)).text
+    await place(world, card)
 
 
 # One press, one dial

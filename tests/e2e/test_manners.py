@@ -253,6 +253,8 @@ async def test_a_whisper_is_acknowledged_and_waits_for_no_planner(world: World, 
     live = await order(world)
     await place(world, live)
     await connected(world, live)
+    unheard = await answer_to(world, "and the weather?")
+    assert unheard.text.startswith("A call is going on. To tell the agent something, reply to the live transcript.")
     world.openai.conduct.thinking_s = 15
     world.requester.say(f"/{SHORT}")
     await asyncio.sleep(HUMAN_S)

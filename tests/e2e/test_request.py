@@ -193,7 +193,7 @@ async def test_what_is_no_call_is_answered_with_what_is(world: World, app: App) 
 @pytest.mark.parametrize("text", ["/call", "/call    "])
 async def test_an_empty_request_is_told_what_to_write(world: World, app: App, text: str) -> None:
     answer = await answer_to(world, text)
-    assert "for example: /call +1" in answer.text
+    assert "for example: /call Trattoria Roma" in answer.text
     assert not world.openai.responses_requests
 
 

@@ -135,6 +135,9 @@ async def test_a_planned_call_that_is_cancelled_is_not_placed(world: World, tmp_
         await world.requester.wait_for(lambda m: m is card and m.text == "✖️ Luigi\nCancelled. Nothing was dialled.")
         assert not card.keyboard
         assert await press_data(world, card, button) == "This card is no longer open."
+        other = await plan(world)
+        assert (await answer_to(world, "cancel it", reply_to=other)).text == "Cancelled. Nothing was dialled."
+        await world.requester.wait_for(lambda m: m is other and m.text.startswith("✖️ Luigi") and not m.keyboard)
         await until(at(14, 15))
     assert not world.twilio.calls
 

@@ -129,9 +129,11 @@ async def test_in_a_group_only_who_asked_answers(world: World, app: App) -> None
         await answer_to(world, f"/allow {one.id} caller")
     group = await a_group(world, [world.requester, mallory, ben])
     question = await group.say(f"/call@ringback_bot {TABLE.removeprefix('call ')}", by=mallory)
+    assert question.reply_to
+    assert question.reply_to.author.id == mallory.id
     assert "Mallory" in await press(world, question, "1. 4 people", by=ben)
     written = await group.say("for four at 7pm", by=ben, reply_to=question)
-    assert written.text.startswith("This is Mallory’s call: only they or an admin can change it. For a call of your own")
+    assert written.text.startswith("This is Mallory’s call: only they or an admin can change it.")
     assert await press(world, question, "1. 4 people", by=mallory) == ""
     await group.shown("A table for what time?")
 
@@ -228,7 +230,7 @@ async def test_every_monday_is_planned_once_and_said_to_be(world: World, app: Ap
     note = from_bot(world)[0]
     assert note.text == (
         "I place one call at a time and cannot repeat calls by myself. "
-        "I planned the first one; write again for the next."
+        "The card is for the first one; write again for the next."
     )
     assert note.silent
     assert "🕘 tomorrow, Tue, Nov 24, 9:00 AM (Los Angeles)" in card.text
