@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 export ONCE ?=
 
-.PHONY: setup demo run test soak fuzz cover check format revision lock clean
+.PHONY: setup demo run test soak fuzz start-time cover check format revision lock clean
 
 setup: $(STAMP)
 
@@ -32,6 +32,10 @@ soak: setup
 fuzz: setup
 	@$(BIN)/python -m tests.fuzz $(if $(FRAMES),--frames $(FRAMES)) $(if $(SESSIONS),--sessions $(SESSIONS)) \
 		$(if $(REQUESTS),--requests $(REQUESTS)) $(if $(CALLS),--calls $(CALLS)) $(if $(SEED),--seed $(SEED))
+
+# From exec to the first 200 of /healthz (docs/operations.md).
+start-time: setup
+	@$(BIN)/python -m tests.start_time $(if $(TIMES),--times $(TIMES))
 
 # The pure modules carry the rules: every branch of them is tested.
 PURE := $(patsubst %,bridge/%.py,actions adoption briefing call carrier_call clock closing dialogue directions \

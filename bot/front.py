@@ -37,7 +37,6 @@ class Front(Calling):
         """Before the first update."""
         await self.people.load()
         self._left = await self.store.in_stage(Stage.PLACED)
-        await self._switchboard.recover()
         await self.schedule.recover()
         self.reporting.afterwards = self.retries.afterwards
         self.desk.answer_to("retry", self.retries.pressed)
