@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from bot.log_lines import LogLine
+from bot.log_lines import JsonLine, LogLine
 from bridge.errors import RingbackError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _run() -> int:
     except ValidationError as error:
         print(_explain(error), file=sys.stderr)
         return 2
-    set_up_logging(settings.log_level)
+    set_up_logging(settings.log_level, settings.log_format)
     gc.disable()  # until everything is there (`app.run`): collections would be a tenth of the start, and find nothing
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
@@ -83,9 +83,11 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     return uvloop.new_event_loop
 
 
-def set_up_logging(level: str) -> None:
+def set_up_logging(level: str, form: str = "text") -> None:
+    """`form`: text, json, or auto: text for who sits at a terminal, else JSON."""
     handler = logging.StreamHandler()
-    handler.setFormatter(LogLine())
+    readable = form == "text" or (form == "auto" and sys.stderr.isatty())
+    handler.setFormatter(LogLine() if readable else JsonLine())
     logging.basicConfig(level=level, handlers=[handler])
     chatty = (
         "httpx",

@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.schema.current import is_current
 from bot.settings import Settings
 from bot.text_model import TextModel
+from bot.watching import Watching, watching
 from bridge import prices
 from bridge.carrier import TwilioCarrier
 from bridge.database import open_database
@@ -32,14 +33,16 @@ from bridge.journal import Journal
 from bridge.model_socket import open_model
 from bridge.on_demand import on_demand
 from bridge.switchboard import Options, Switchboard
-from bridge.web import MAX_BODY, TwilioRoutes
+from bridge.web import MAX_BODY, TwilioRoutes, protect
 
 if TYPE_CHECKING:
+    from bot.metrics import Metrics
     from bot.webhook import TelegramWebhook
 
 log = logging.getLogger(__name__)
 
 TELEGRAM_PATH = "/telegram"
+METRICS_PATH = "/metrics"
 # For a request's headers, from the connection or the answer before it. Longer than clients keep a connection that they
 # may still use (most for 15 s), or they would lose requests.
 HEADERS_S = 30.0
@@ -73,9 +76,10 @@ class App:
         settings = self.settings
         engine = await self._database(stack)
         journal, price_list = Journal(engine, self._wall), self._prices()
-        switchboard = await self._switchboard(stack, journal, price_list)
+        watching = await self._watching(stack)
+        switchboard = await self._switchboard(stack, journal, price_list, watching)
         await switchboard.recover()
-        server = await stack.enter_async_context(self._serving(switchboard))
+        server = await stack.enter_async_context(self._serving(switchboard, watching))
         await on_demand("bot.telegram_client")
         await on_demand("bot.front")
         from bot import telegram_client  # noqa: PLC0415 - there by now
@@ -141,7 +145,21 @@ class App:
         stack.push_async_callback(text_model.close)
         return text_model
 
-    async def _switchboard(self, stack: AsyncExitStack, journal: Journal, price_list: prices.Prices) -> Switchboard:
+    async def _watching(self, stack: AsyncExitStack) -> Watching:
+        settings = self.settings
+        token = settings.metrics_token.get_secret_value()
+        found = await watching(
+            metrics=bool(token or settings.metrics_port),
+            token=token,
+            endpoint=settings.otel_exporter_otlp_endpoint,
+            headers=settings.otel_exporter_otlp_headers.get_secret_value(),
+        )
+        stack.push_async_callback(found.close)
+        return found
+
+    async def _switchboard(
+        self, stack: AsyncExitStack, journal: Journal, price_list: prices.Prices, watching: Watching
+    ) -> Switchboard:
         settings = self.settings
         carrier = TwilioCarrier(
             account_sid=settings.twilio_account_sid,
@@ -161,10 +179,10 @@ class App:
         )
         key = settings.openai_api_key.get_secret_value()
         opening = partial(open_model, settings.openai_base_url, key, settings.realtime_model)
-        return Switchboard(journal, carrier, opening, price_list, options)
+        return Switchboard(journal, carrier, opening, price_list, options, ended=watching.ended)
 
     @asynccontextmanager
-    async def _serving(self, switchboard: Switchboard) -> AsyncIterator[web.AppRunner]:
+    async def _serving(self, switchboard: Switchboard, watching: Watching) -> AsyncIterator[web.AppRunner]:
         settings = self.settings
         site_app = self.site = web.Application(client_max_size=MAX_BODY)
         TwilioRoutes(
@@ -175,27 +193,49 @@ class App:
         ).add_to(site_app)
         if settings.telegram_webhook_secret.get_secret_value():
             site_app.router.add_post(TELEGRAM_PATH, self._told_by_telegram)
-        runner = web.AppRunner(
-            site_app, access_log=None, shutdown_timeout=1, keepalive_timeout=HEADERS_S, lingering_time=LINGERING_S
-        )
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, settings.host, settings.port)
-            try:
-                await site.start()
-            except OSError as error:
-                raise RingbackError(
-                    f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Set PORT to a free one."
-                ) from error
+        async with AsyncExitStack() as open_ports:
+            if watching.metrics:
+                watching.metrics.watch(switchboard)
+                await self._show(watching.metrics, open_ports)
+            runner = await open_ports.enter_async_context(_listening(site_app, "PORT", settings.host, settings.port))
             self.port = runner.addresses[0][1]
             log.info("listening on port %s", self.port)
             yield runner
-        finally:
-            await runner.cleanup()
+
+    async def _show(self, metrics: "Metrics", open_ports: AsyncExitStack) -> None:
+        """At a port of their own where there is one, else with everything else; never at both."""
+        settings = self.settings
+        if not settings.metrics_port:
+            self.site.router.add_get(METRICS_PATH, metrics.answer)
+            return
+        own = web.Application()
+        own.on_response_prepare.append(protect)
+        own.router.add_get(METRICS_PATH, metrics.answer)
+        own_port = _listening(own, "METRICS_PORT", settings.metrics_host, settings.metrics_port)
+        await open_ports.enter_async_context(own_port)
 
     async def _told_by_telegram(self, request: web.Request) -> web.StreamResponse:
         """Telegram asks again, and the chat's side will be there by then."""
         return await self._webhook.receive(request) if self._webhook else web.Response(status=503)
+
+
+@asynccontextmanager
+async def _listening(site_app: web.Application, setting: str, host: str, port: int) -> AsyncIterator[web.AppRunner]:
+    """Raises RingbackError, which names the setting, where the port cannot be had."""
+    runner = web.AppRunner(
+        site_app, access_log=None, shutdown_timeout=1, keepalive_timeout=HEADERS_S, lingering_time=LINGERING_S
+    )
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise RingbackError(
+                f"Cannot listen on {host}:{port}: {error.strerror}. Set {setting} to a free one."
+            ) from error
+        yield runner
+    finally:
+        await runner.cleanup()
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:

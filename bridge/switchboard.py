@@ -33,6 +33,7 @@ from bridge.runner import Detour, ModelConnection, Runner
 from bridge.session import Session
 from bridge.standing import FRESH, Standing, stand
 from bridge.tickets import Tickets
+from bridge.timeline import Timeline
 
 __all__ = ["Call", "Options", "Switchboard", "spec_of"]
 
@@ -74,12 +75,16 @@ class Switchboard:
         open_model: Callable[[], AbstractAsyncContextManager[ModelConnection]],
         prices: Prices,
         options: Options,
+        *,
+        ended: Callable[[Timeline], None] = lambda _: None,
     ) -> None:
+        """`ended` is told of each call that is over, with what it was like. It must not raise."""
         self._journal = journal
         self._carrier = carrier
         self._open_model = open_model
         self._prices = prices
         self._options = options
+        self._ended = ended
         self._key = options.secret or secrets.token_urlsafe(24)
         self._archive = Archive(options.recordings)
         self._live: dict[str, _Live] = {}
@@ -116,6 +121,11 @@ class Switchboard:
     def recording_of(self, call_id: str) -> Path | None:
         """The recording of a call that is over, if there is one."""
         return self._archive.find(call_id)
+
+    @property
+    def going_on(self) -> int:
+        """How many calls there are."""
+        return len(self._live)
 
     @property
     def accepting(self) -> bool:
@@ -240,6 +250,7 @@ class Switchboard:
             directions=directions,
             tickets=issued,
             config=config,
+            ended=self._ended,
         )
 
     def _detour(self, directions: Directions) -> Detour:
