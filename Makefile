@@ -41,11 +41,11 @@ start-time: setup
 PURE := $(patsubst %,bridge/%.py,actions adoption briefing call carrier_call clock closing dialogue directions \
 	disclosure ending errors events hearing hold inquiry interruption latency leave limits media_stream menu \
 	model_session numbers opening parts pending phrases playout prices realtime recording recovery responder scene \
-	sensitive session signals silence speech spending standing takeover tickets timers toolbox tools transcript twiml \
+	sensitive session signals silence speech spending standing takeover tickets timeline timers toolbox tools transcript twiml \
 	voice) \
 	$(patsubst %,bot/%.py,booking budget buttons call_list call_view cards chat contacts_view conversation found ics \
 	live lookup_view masking money_view oversight_view people_view plan preferences_view quiet rehearsal_view \
-	report_view richtext summary when wording zones)
+	report_view richtext summary timeline_view when wording zones)
 empty :=
 comma := ,
 
@@ -74,8 +74,8 @@ PIN := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --
 
 lock: setup
 	$(BIN)/pip install --quiet uv
-	$(PIN) --output-file requirements.lock
-	$(PIN) --extra dev --output-file requirements-dev.lock
+	$(PIN) --extra traces --output-file requirements.lock
+	$(PIN) --extra traces --extra dev --output-file requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache

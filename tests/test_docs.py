@@ -77,7 +77,10 @@ def test_every_end_reason_is_in_the_glossary(reason: EndReason) -> None:
 
 def dependencies() -> list[str]:
     project = tomllib.loads(text("pyproject.toml"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    wanted = [
+        *project["dependencies"],
+        *(item for extra in project["optional-dependencies"].values() for item in extra),
+    ]
     return sorted({re.split(r"[\[<>=!~; ]", item)[0] for item in wanted})
 
 
