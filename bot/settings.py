@@ -105,6 +105,14 @@ class Settings(BaseSettings):
         SecretStr(""), description="Headers for it, as `name=value,name=value`."
     )
 
+    @property
+    def sqlite_file(self) -> Path | None:
+        """Of the database; None where it is none, or is another one."""
+        from sqlalchemy import make_url  # noqa: PLC0415 - for a backup alone
+
+        url = make_url(self.database_url.get_secret_value())
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
     @field_validator("telegram_admins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

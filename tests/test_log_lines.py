@@ -140,7 +140,7 @@ def test_a_line_of_json_has_its_time_level_logger_words_and_figures() -> None:
 
 
 def test_no_figure_stands_in_the_place_of_a_lines_own() -> None:
-    assert as_json("call ended", level="none", message="other")["message"] == "call ended"
+    assert as_json("call ended", level="none", logger="other")["level"] == "info"
 
 
 def test_a_line_of_json_tells_of_an_error_what_the_other_form_tells() -> None:

@@ -60,7 +60,7 @@ def test_a_yes_while_the_agent_speaks_on_asks_for_no_reply() -> None:
 
 
 def test_the_words_that_cut_the_agent_short_do() -> None:
-    told = [
+    told: list[CallEvent] = [
         said("a", "agent", 0, 3600, cut=True),
         events.BargedIn(at_ms=2500, item_id="a", heard_ms=2400),
         said("c", "callee", 2500, 3500),
@@ -87,7 +87,7 @@ def test_of_two_utterances_the_one_that_ended_last_counts() -> None:
 
 
 def test_what_became_of_a_barge_in_may_never_be_known() -> None:
-    told = [
+    told: list[CallEvent] = [
         events.BargeInResolved(at_ms=1, outcome="yielded"),
         events.BargedIn(at_ms=5, item_id="a", heard_ms=1),
         events.BargeInResolved(at_ms=6, outcome="resumed"),
@@ -97,7 +97,7 @@ def test_what_became_of_a_barge_in_may_never_be_known() -> None:
 
 
 def test_holds_and_the_requester_on_the_line_last_until_they_are_over_or_the_call_is() -> None:
-    told = [
+    told: list[CallEvent] = [
         events.HoldBegan(at_ms=10),
         events.HoldBegan(at_ms=15),
         events.HoldEnded(at_ms=40, lasted_s=0.03, person=True),
@@ -123,7 +123,7 @@ def test_shares_of_the_waits_are_by_nearest_rank(share: float, wait: int) -> Non
 
 
 def test_the_figures_of_a_call_hold_codes_and_numbers_only() -> None:
-    told = [
+    told: list[CallEvent] = [
         *(CONFIRMED, ANSWERED),
         events.FirstAudio(at_ms=4200, after_ms=120),
         said("c", "callee", 5000, 6000),

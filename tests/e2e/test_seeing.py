@@ -79,7 +79,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     handler.emit = lambda record: lines.append(LogLine().format(record))  # type: ignore[method-assign]
     logger = logging.getLogger("bridge.live_call")
     logger.addHandler(handler)
-    level, _ = logger.level, logger.setLevel(logging.INFO)
+    level = logger.level
+    logger.setLevel(logging.INFO)
     try:
         told = tell(a_call, tmp_path_factory.mktemp("seen"), metrics_token=TOKEN)
     finally:
