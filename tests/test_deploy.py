@@ -122,15 +122,22 @@ def test_fly_keeps_one_machine_on() -> None:
 def test_fly_waits_until_calls_are_finished_or_handed_over() -> None:
     drain = settings(fly()["env"]).drain_seconds
     assert fly()["kill_signal"] == "SIGTERM"
+    assert fly()["deploy"] == {"strategy": "rolling", "wait_timeout": "10m"}
     assert drain + switchboard._LETTING_GO_S + 5 < fly()["kill_timeout"] <= 300  # 300: the most that Fly waits
 
 
 def test_fly_asks_the_health_where_it_is_told() -> None:
     routes = web.Application()
     TwilioRoutes(None, public_url="https://x", auth_token="x").add_to(routes)  # type: ignore[arg-type]  # is not asked
-    [check] = fly()["http_service"]["checks"]
+    [check] = fly()["checks"].values()
+    assert (check["type"], check["port"]) == ("http", fly()["http_service"]["internal_port"])
     assert ("GET", check["path"]) in {(r.method, r.resource.canonical) for r in routes.router.routes() if r.resource}
     assert fly()["http_service"]["internal_port"] == settings(fly()["env"]).port
+
+
+def test_a_process_that_drains_is_still_reached_by_twilio() -> None:
+    """A check of the service that fails takes the machine out of the proxy's routes; one of the app does not."""
+    assert not {"checks", "http_checks", "tcp_checks"} & fly()["http_service"].keys()
 
 
 def test_fly_mounts_the_folder_that_everything_is_kept_in() -> None:

@@ -37,7 +37,7 @@ def test_a_call_that_has_told_nothing_is_empty() -> None:
 
 
 def test_turns_stand_in_the_order_of_time_and_one_that_goes_on_lasts_until_now() -> None:
-    told = [CONFIRMED, said("b", "agent", 7000, None), said("a", "callee", 5000, 6000)]
+    told: list[CallEvent] = [CONFIRMED, said("b", "agent", 7000, None), said("a", "callee", 5000, 6000)]
     line = timeline(told, now_ms=9000)
     assert line.spoken == (Spoken(5000, 6000, "callee"), Spoken(7000, 9000, "agent"))
     assert timeline(told, now_ms=1).ended_ms == 7000
