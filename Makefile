@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 export ONCE ?=
 
-.PHONY: setup demo run test thorough soak fuzz cover check format revision lock clean
+.PHONY: setup demo run test thorough soak fuzz start-time cover check format revision lock clean
 
 setup: $(STAMP)
 
@@ -37,15 +37,19 @@ fuzz: setup
 	@$(BIN)/python -m tests.fuzz $(if $(FRAMES),--frames $(FRAMES)) $(if $(SESSIONS),--sessions $(SESSIONS)) \
 		$(if $(REQUESTS),--requests $(REQUESTS)) $(if $(CALLS),--calls $(CALLS)) $(if $(SEED),--seed $(SEED))
 
+# From exec to the first 200 of /healthz (docs/operations.md).
+start-time: setup
+	@$(BIN)/python -m tests.start_time $(if $(TIMES),--times $(TIMES))
+
 # The pure modules carry the rules: every branch of them is tested.
 PURE := $(patsubst %,bridge/%.py,actions adoption briefing call carrier_call clock closing dialogue directions \
 	disclosure ending errors events hearing hold inquiry interruption latency leave limits media_stream menu \
 	model_session numbers opening parts pending phrases playout prices realtime recording recovery responder scene \
-	sensitive session signals silence speech spending standing takeover tickets timers toolbox tools transcript twiml \
+	sensitive session signals silence speech spending standing takeover tickets timeline timers toolbox tools transcript twiml \
 	voice) \
 	$(patsubst %,bot/%.py,booking budget buttons call_list call_view cards chat contacts_view conversation found ics \
 	live lookup_view masking money_view oversight_view people_view plan preferences_view quiet rehearsal_view \
-	report_view richtext short_answers summary when wording zones)
+	report_view richtext short_answers summary timeline_view when wording zones)
 empty :=
 comma := ,
 
@@ -74,8 +78,8 @@ PIN := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --
 
 lock: setup
 	$(BIN)/pip install --quiet uv
-	$(PIN) --extra dev --output-file requirements-dev.lock
-	$(PIN) --constraint requirements-dev.lock --output-file requirements.lock
+	$(PIN) --extra traces --extra dev --output-file requirements-dev.lock
+	$(PIN) --extra traces --constraint requirements-dev.lock --output-file requirements.lock
 
 clean:
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache

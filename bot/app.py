@@ -4,14 +4,14 @@ Owns the lifetimes (docs/architecture.md has the table) and nothing else.
 """
 
 import asyncio
+import gc
 import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
 from functools import partial
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
@@ -20,35 +20,33 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram.error import InvalidToken, TelegramError
-from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, Updater
 
-from bot import wording
-from bot.front import Front
-from bot.handlers import bot_commands
-from bot.schema.upgrade import bring_up_to_date
+from bot.schema.current import is_current
 from bot.settings import Settings
 from bot.text_model import TextModel
-from bot.webhook import TelegramWebhook
+from bot.watching import Watching, watching
 from bridge import prices
 from bridge.carrier import TwilioCarrier
 from bridge.database import open_database
 from bridge.errors import RingbackError
 from bridge.journal import Journal
 from bridge.model_socket import open_model
+from bridge.on_demand import on_demand
 from bridge.switchboard import Options, Switchboard
-from bridge.web import MAX_BODY, TwilioRoutes
+from bridge.web import MAX_BODY, TwilioRoutes, protect
+
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
+    from bot.webhook import TelegramWebhook
 
 log = logging.getLogger(__name__)
 
-PTB = Application[Any, Any, Any, Any, Any, Any]
 TELEGRAM_PATH = "/telegram"
+METRICS_PATH = "/metrics"
 # For a request's headers, from the connection or the answer before it. Longer than clients keep a connection that they
 # may still use (most for 15 s), or they would lose requests.
 HEADERS_S = 30.0
 LINGERING_S = 2.0  # for what is left of a body that was refused
-POLL = timedelta(seconds=50)  # how long Telegram keeps a question for updates open
-UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 class App:
@@ -60,6 +58,7 @@ class App:
         self._wall = wall
         self.port = 0
         self.site = web.Application()  # what it serves, once it is started
+        self._webhook: TelegramWebhook | None = None
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -73,23 +72,28 @@ class App:
         await self._stack.aclose()
 
     async def _start(self, stack: AsyncExitStack) -> None:
+        """The calls first: those of a former process are taken up, then Twilio is heard, and the chat comes last."""
         settings = self.settings
         engine = await self._database(stack)
         journal, price_list = Journal(engine, self._wall), self._prices()
-        application = self._telegram()
-        text_model = TextModel(
-            base_url=settings.openai_base_url,
-            api_key=settings.openai_api_key.get_secret_value(),
-            model=settings.text_model,
-            transcription_model=settings.transcription_model,
+        watching = await self._watching(stack)
+        switchboard = await self._switchboard(stack, journal, price_list, watching)
+        await switchboard.recover()
+        server = await stack.enter_async_context(self._serving(switchboard, watching))
+        await on_demand("bot.telegram_client")
+        await on_demand("bot.front")
+        from bot import telegram_client  # noqa: PLC0415 - there by now
+        from bot.front import Front  # noqa: PLC0415
+
+        await asyncio.to_thread(telegram_client.prepare)
+        application = telegram_client.make(
+            token=settings.telegram_bot_token.get_secret_value(), api_url=settings.telegram_api_url
         )
-        stack.push_async_callback(text_model.close)
-        switchboard = await self._switchboard(stack, journal, price_list)
         front = Front(
             settings,
             engine=engine,
             bot=application.bot,
-            text_model=text_model,
+            text_model=self._text_model(stack),
             switchboard=switchboard,
             journal=journal,
             prices=price_list,
@@ -97,8 +101,9 @@ class App:
         )
         await front.load()
         front.handlers.add_to(application)
-        server = await stack.enter_async_context(self._serving(switchboard, application))
-        await stack.enter_async_context(_talking_to_telegram(application, settings))
+        secret = settings.telegram_webhook_secret.get_secret_value()
+        self._webhook = telegram_client.TelegramWebhook(application.bot, application.update_queue, secret)
+        await stack.enter_async_context(telegram_client.talking(application, settings, secret))
         # On leaving: running calls end first, or are handed over: then the next process is to be asked, not this one.
         # Their reports arrive, and only then is Telegram let go.
         stack.push_async_callback(front.close)
@@ -111,7 +116,11 @@ class App:
         try:
             engine = open_database(self.settings.database_url.get_secret_value())
             stack.push_async_callback(engine.dispose)
-            await bring_up_to_date(engine)
+            if not await is_current(engine):
+                await on_demand("bot.schema.upgrade")
+                from bot.schema.upgrade import bring_up_to_date  # noqa: PLC0415 - Alembic is there by now
+
+                await bring_up_to_date(engine)
         except (SQLAlchemyError, ImportError, OSError) as error:
             raise RingbackError(
                 "The database cannot be opened. Check DATABASE_URL, and that its folder exists or its server runs."
@@ -125,20 +134,32 @@ class App:
         except (OSError, ValueError) as error:
             raise RingbackError(f"The price list {file} cannot be read. Check PRICES_FILE: {error}") from error
 
-    def _telegram(self) -> PTB:
+    def _text_model(self, stack: AsyncExitStack) -> TextModel:
         settings = self.settings
-        return (
-            ApplicationBuilder()
-            .token(settings.telegram_bot_token.get_secret_value())
-            .base_url(f"{settings.telegram_api_url}/bot")
-            .base_file_url(f"{settings.telegram_api_url}/file/bot")
-            .rate_limiter(AIORateLimiter())
-            .concurrent_updates(True)
-            .updater(None)
-            .build()
+        text_model = TextModel(
+            base_url=settings.openai_base_url,
+            api_key=settings.openai_api_key.get_secret_value(),
+            model=settings.text_model,
+            transcription_model=settings.transcription_model,
         )
+        stack.push_async_callback(text_model.close)
+        return text_model
 
-    async def _switchboard(self, stack: AsyncExitStack, journal: Journal, price_list: prices.Prices) -> Switchboard:
+    async def _watching(self, stack: AsyncExitStack) -> Watching:
+        settings = self.settings
+        token = settings.metrics_token.get_secret_value()
+        found = await watching(
+            metrics=bool(token or settings.metrics_port),
+            token=token,
+            endpoint=settings.otel_exporter_otlp_endpoint,
+            headers=settings.otel_exporter_otlp_headers.get_secret_value(),
+        )
+        stack.push_async_callback(found.close)
+        return found
+
+    async def _switchboard(
+        self, stack: AsyncExitStack, journal: Journal, price_list: prices.Prices, watching: Watching
+    ) -> Switchboard:
         settings = self.settings
         carrier = TwilioCarrier(
             account_sid=settings.twilio_account_sid,
@@ -158,10 +179,10 @@ class App:
         )
         key = settings.openai_api_key.get_secret_value()
         opening = partial(open_model, settings.openai_base_url, key, settings.realtime_model)
-        return Switchboard(journal, carrier, opening, price_list, options)
+        return Switchboard(journal, carrier, opening, price_list, options, ended=watching.ended)
 
     @asynccontextmanager
-    async def _serving(self, switchboard: Switchboard, application: PTB) -> AsyncIterator[web.AppRunner]:
+    async def _serving(self, switchboard: Switchboard, watching: Watching) -> AsyncIterator[web.AppRunner]:
         settings = self.settings
         site_app = self.site = web.Application(client_max_size=MAX_BODY)
         TwilioRoutes(
@@ -170,71 +191,55 @@ class App:
             auth_token=settings.twilio_auth_token.get_secret_value(),
             client_header=settings.client_address_header,
         ).add_to(site_app)
-        if secret := settings.telegram_webhook_secret.get_secret_value():
-            webhook = TelegramWebhook(application.bot, application.update_queue, secret)
-            site_app.router.add_post(TELEGRAM_PATH, webhook.receive)
-        runner = web.AppRunner(
-            site_app, access_log=None, shutdown_timeout=1, keepalive_timeout=HEADERS_S, lingering_time=LINGERING_S
-        )
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, settings.host, settings.port)
-            try:
-                await site.start()
-            except OSError as error:
-                raise RingbackError(
-                    f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Set PORT to a free one."
-                ) from error
+        if settings.telegram_webhook_secret.get_secret_value():
+            site_app.router.add_post(TELEGRAM_PATH, self._told_by_telegram)
+        async with AsyncExitStack() as open_ports:
+            if watching.metrics:
+                watching.metrics.watch(switchboard)
+                await self._show(watching.metrics, open_ports)
+            runner = await open_ports.enter_async_context(_listening(site_app, "PORT", settings.host, settings.port))
             self.port = runner.addresses[0][1]
+            log.info("listening on port %s", self.port)
             yield runner
-        finally:
-            await runner.cleanup()
+
+    async def _show(self, metrics: "Metrics", open_ports: AsyncExitStack) -> None:
+        """At a port of their own where there is one, else with everything else; never at both."""
+        settings = self.settings
+        if not settings.metrics_port:
+            self.site.router.add_get(METRICS_PATH, metrics.answer)
+            return
+        own = web.Application()
+        own.on_response_prepare.append(protect)
+        own.router.add_get(METRICS_PATH, metrics.answer)
+        own_port = _listening(own, "METRICS_PORT", settings.metrics_host, settings.metrics_port)
+        await open_ports.enter_async_context(own_port)
+
+    async def _told_by_telegram(self, request: web.Request) -> web.StreamResponse:
+        """Telegram asks again, and the chat's side will be there by then."""
+        return await self._webhook.receive(request) if self._webhook else web.Response(status=503)
 
 
 @asynccontextmanager
-async def _talking_to_telegram(application: PTB, settings: Settings) -> AsyncIterator[None]:
-    """Updates flow: by webhook where a secret is set, else by long polling."""
-    secret = settings.telegram_webhook_secret.get_secret_value()
-    updater = None if secret else Updater(application.bot, application.update_queue)
+async def _listening(site_app: web.Application, setting: str, host: str, port: int) -> AsyncIterator[web.AppRunner]:
+    """Raises RingbackError, which names the setting, where the port cannot be had."""
+    runner = web.AppRunner(
+        site_app, access_log=None, shutdown_timeout=1, keepalive_timeout=HEADERS_S, lingering_time=LINGERING_S
+    )
+    await runner.setup()
     try:
         try:
-            await _begin(application, updater, settings)
-        except InvalidToken as error:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
             raise RingbackError(
-                "Telegram does not know this token. Check TELEGRAM_BOT_TOKEN with @BotFather."
+                f"Cannot listen on {host}:{port}: {error.strerror}. Set {setting} to a free one."
             ) from error
-        except TelegramError as error:
-            raise RingbackError(
-                f"Telegram cannot be reached at {settings.telegram_api_url}. Check the network and TELEGRAM_API_URL."
-            ) from error
-        yield
+        yield runner
     finally:
-        if updater and updater.running:
-            await updater.stop()
-        if application.running:
-            await application.stop()
-        await application.shutdown()
-        await application.bot.shutdown()  # also where the application did not get as far as being initialized
-
-
-async def _begin(application: PTB, updater: Updater | None, settings: Settings) -> None:
-    await application.initialize()
-    for language in wording.languages():
-        # Without a language for everybody whose own has no catalogue.
-        code = None if language == wording.DEFAULT_LANGUAGE else language
-        await application.bot.set_my_commands(bot_commands(wording.words(language)), language_code=code)
-    await application.start()
-    if updater:
-        await updater.initialize()
-        await updater.start_polling(timeout=POLL, allowed_updates=UPDATES)
-    else:
-        await application.bot.set_webhook(
-            f"{settings.public_url}{TELEGRAM_PATH}",
-            secret_token=settings.telegram_webhook_secret.get_secret_value(),
-            allowed_updates=UPDATES,
-        )
+        await runner.cleanup()
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     async with App(settings):
+        gc.freeze()  # what a start has made stays: no collection in the middle of a call looks through it
+        gc.enable()
         await stop.wait()

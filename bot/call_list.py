@@ -12,10 +12,12 @@ from bot.buttons import Button, Keyboard
 from bot.call_view import duration
 from bot.cards import money
 from bot.chat import Chat
+from bot.live import LiveCall
 from bot.masking import masked
 from bot.richtext import RichText, bold, clip, lines, plain
 from bot.wording import Words
 from bridge.call import Ending
+from bridge.timeline import Timeline
 
 PAGE = 8
 _NAME, _LABEL = 100, 24  # UTF-16 units
@@ -25,7 +27,8 @@ _NAME, _LABEL = 100, 24  # UTF-16 units
 class Row:
     """One call. `at_unix` is when it was placed or will be; `ending` None: it is planned, or it goes on.
 
-    `who` asked for it, where the list is of several people's calls.
+    `live` are the figures of one that goes on, for who may see them. `who` asked for it, where the list is of several
+    people's calls.
     """
 
     id: str
@@ -33,6 +36,7 @@ class Row:
     at_unix: float
     planned: bool = False
     ending: Ending | None = None
+    live: str = ""
     who: str = ""
     may_cancel: bool = False
 
@@ -79,6 +83,18 @@ def buttons(chat: Chat, rows: Sequence[Row], number: int, now_unix: float, *, mo
     return (*cancel, tuple(turn)) if turn else tuple(cancel)
 
 
+def figures(words: Words, live: LiveCall, line: Timeline) -> str:
+    """Of a call that goes on: how it stands, how quick the agent is, how often it was interrupted."""
+    return words(
+        "calls-figures",
+        status=live.status(words, line.ended_ms),
+        replies=len(line.replies),
+        half=line.reply_ms(0.5) or 0,
+        most=line.reply_ms(0.95) or 0,
+        bargeins=len(line.barge_ins),
+    )
+
+
 def _row(words: Words, chat: Chat, row: Row, now_unix: float) -> str:
     at, name, how = _when(chat, row.at_unix, now_unix), clip(row.name, _NAME), _how(words, row)
     if row.who:
@@ -91,7 +107,7 @@ def _how(words: Words, row: Row) -> str:
         return words("calls-planned")
     ending = row.ending
     if ending is None:
-        return words("calls-running")
+        return row.live or words("calls-running")
     parts = [duration(ending.talk_s)] if ending.answered else []
     parts.append(words(f"end-{ending.reason}"))
     if ending.cost_usd:

@@ -10,7 +10,7 @@ from bot.chat import Place
 from bot.conversation import Draft, refused_number
 from bot.drafting import Request
 from bot.ledger import Ledger
-from bot.live import live_of
+from bot.live import LiveCall, live_of
 from bot.masking import masked
 from bot.people import People
 from bot.people_view import not_theirs
@@ -25,6 +25,7 @@ from bridge import numbers
 from bridge.errors import NumberRefused
 from bridge.journal import Journal
 from bridge.switchboard import Call, Switchboard, spec_of
+from bridge.timeline import Timeline, timeline
 
 
 class Calls:
@@ -216,6 +217,15 @@ class Calls:
                 await self._post.redraw(draft.place, tap.message_id, report_view.report(words, call), buttons)
 
         return Answer(words("contact-kept", name=draft.plan.callee_name), redraw)
+
+    async def going_on(self, draft: Draft) -> tuple[LiveCall, Timeline] | None:
+        """A call as it stands now; None for one that is over, or has not been confirmed."""
+        events = await self._journal.events(draft.id)
+        if not events or self._switchboard.call(draft.id) is None:
+            return None
+        live = live_of(events)
+        now_ms = round((self._journal.wall() - live.began_unix) * 1000)
+        return None if live.ending else (live, timeline(events, now_ms))
 
     async def finished(self, draft: Draft) -> Finished | None:
         """A call of the past as its journal and its report have it; None for one that goes on or left nothing."""

@@ -23,6 +23,7 @@ from bot.onboarding import Onboarding
 from bot.oversight import Oversight
 from bot.preferences import Preferences
 from bot.retention import Retention
+from bot.timelines import Timelines
 from bot.voice_notes import VoiceNotes
 
 
@@ -37,7 +38,6 @@ class Front(Calling):
         """Before the first update."""
         await self.people.load()
         self._left = await self.store.in_stage(Stage.PLACED)
-        await self._switchboard.recover()
         await self.schedule.recover()
         self.reporting.afterwards = self.retries.afterwards
         self.desk.answer_to("retry", self.retries.pressed)
@@ -89,6 +89,10 @@ class Front(Calling):
             calls=self.calls,
             wall=self._wall,
         )
+
+    @cached_property
+    def timelines(self) -> Timelines:
+        return Timelines(post=self.post, store=self.store, journal=self._journal)
 
     @cached_property
     def admin(self) -> Admin:
@@ -225,6 +229,7 @@ class Front(Calling):
                 **self.commands.by_name(),
                 **self.contacts.by_name(),
                 **self.history.by_name(),
+                **self.timelines.by_name(),
                 **self.admin.by_name(),
                 **self.money.by_name(),
                 **self.oversight.by_name(),

@@ -102,12 +102,18 @@ class History:
     async def _row(self, draft: Draft, at_unix: float, place: Place, viewer: int) -> Row:
         planned = draft.stage is Stage.SCHEDULED
         call = None if planned else await self._calls.finished(draft)
+        live = ""
+        if not planned and call is None and self._people.is_admin(viewer):
+            words = (await self._roster.chat(place.chat_id)).words
+            found = await self._calls.going_on(draft)
+            live = call_list.figures(words, *found) if found else ""
         return Row(
             id=draft.id,
             name=draft.plan.callee_name,
             at_unix=at_unix,
             planned=planned,
             ending=call.ending if call else None,
+            live=live,
             who="" if draft.requester_id == viewer and not place.group else draft.requester_name,
             # In a group everybody sees the same buttons; the press is what counts.
             may_cancel=place.group or self._people.may_steer(viewer, draft.requester_id),

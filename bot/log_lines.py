@@ -1,13 +1,19 @@
 """Log lines: one line a fact, and of an error what it is and where, never what it says.
 
-Owns their form. The text of an error quotes what it was about: a statement's parameters, a model's answer, an address
-with a token in it. So only kinds, codes and places in the code are written down.
+Owns their two forms: for people at a terminal, and as JSON (one object a line) for what collects them. The text of an
+error quotes what it was about: a statement's parameters, a model's answer, an address with a token in it. So only
+kinds, codes and places in the code are written down. A line's figures come with it as `extra={"facts": {…}}`.
 """
 
+import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from traceback import walk_tb
+from typing import Any
+
+from bridge.current import current_call
 
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
@@ -16,10 +22,42 @@ class LogLine(logging.Formatter):
     """Also what a library logs on many lines is one: asyncio's other lines quote whatever was about to be done."""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = record.getMessage().splitlines()
-        line = f"{self.formatTime(record)} {record.levelname} {record.name} {said[0] if said else ''}"
-        error = record.exc_info[1] if record.exc_info else None
-        return "\n".join([line, *_told(error)]) if error else line
+        said = " ".join([_said(record), *(f"{name}={value}" for name, value in _facts(record).items())])
+        line = f"{self.formatTime(record)} {record.levelname} {record.name} {said}"
+        return "\n".join([line, *_told(_error(record))])
+
+
+class JsonLine(logging.Formatter):
+    """`time` is RFC 3339 in UTC; `call` is there on every line that was written for a call; `error` is a list of lines.
+
+    A line's own facts never stand in the place of these.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": _said(record),
+        }
+        if call := current_call.get():
+            line["call"] = call
+        if error := list(_told(_error(record))):
+            line["error"] = [part.strip() for part in error]
+        return json.dumps({**_facts(record), **line}, ensure_ascii=True)
+
+
+def _said(record: logging.LogRecord) -> str:
+    return (record.getMessage().splitlines() or [""])[0]
+
+
+def _facts(record: logging.LogRecord) -> Mapping[str, str | float]:
+    facts: Mapping[str, str | float] = getattr(record, "facts", {})
+    return facts
+
+
+def _error(record: logging.LogRecord) -> BaseException | None:
+    return record.exc_info[1] if record.exc_info else None
 
 
 class NoStrangers(logging.Filter):

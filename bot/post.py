@@ -210,6 +210,20 @@ class Post:
         )
 
     @_must_arrive
+    async def send_photo(self, place: Place, content: bytes, *, caption: str = "", reply_to: int = 0) -> None:
+        """PNG or JPEG. It was asked for, so nothing rings."""
+        await self._turn(place)
+        await self._bot.send_photo(
+            self._chat(place),
+            InputFile(content, filename="call.png"),
+            caption=_for(place, plain(clip(caption, MAX_CAPTION))).text or None,
+            message_thread_id=place.topic or None,
+            disable_notification=True,
+            reply_to_message_id=reply_to or None,
+            allow_sending_without_reply=True if reply_to else None,
+        )
+
+    @_must_arrive
     async def send_voice(
         self, place: Place, audio: bytes, *, duration_s: int, caption: str = "", reply_to: int = 0
     ) -> None:

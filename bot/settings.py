@@ -90,6 +90,28 @@ class Settings(BaseSettings):
         270, ge=0, description="How long running calls may go on after SIGTERM. Keep it under the host's kill time-out."
     )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: str = Field(
+        "auto", pattern="^(auto|json|text)$", description="json, text, or auto: text at a terminal, else JSON."
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="GET /metrics answers whoever shows it as a Bearer token; at PORT, or METRICS_PORT."
+    )
+    metrics_port: int = Field(0, ge=0, le=65535, description="A port of its own for /metrics; 0: none.")
+    metrics_host: str = Field("127.0.0.1", description="The address that METRICS_PORT is open at.")
+    otel_exporter_otlp_endpoint: str = Field(
+        "", description="Where traces of calls go (OTLP over HTTP), as http://localhost:4318; empty: nowhere."
+    )
+    otel_exporter_otlp_headers: SecretStr = Field(
+        SecretStr(""), description="Headers for it, as `name=value,name=value`."
+    )
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """Of the database; None where it is none, or is another one."""
+        from sqlalchemy import make_url  # noqa: PLC0415 - for a backup alone
+
+        url = make_url(self.database_url.get_secret_value())
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
     @field_validator("telegram_admins", mode="before")
     @classmethod

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel
 
 from bridge.errors import ModelError
+from bridge.on_demand import on_demand
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -34,8 +35,9 @@ class TextModel:
     ) -> Shape:
         """The answer to `text` under `instructions`, as `shape`. Raises ModelError."""
         more: dict[str, Any] = {"tools": list(tools)} if tools else {}
+        client = await self._client()
         with _failures():
-            response = await self._client().responses.parse(
+            response = await client.responses.parse(
                 model=self._model, instructions=instructions, input=text, text_format=shape, **more
             )
             parsed: Shape | None = response.output_parsed
@@ -48,14 +50,16 @@ class TextModel:
 
         `ending` is that of the file's name, by which OpenAI knows its format.
         """
+        client = await self._client()
         with _failures():
-            heard = await self._client().audio.transcriptions.create(
+            heard = await client.audio.transcriptions.create(
                 model=self._transcription_model, file=(f"voice.{ending}", audio)
             )
             return str(heard.text).strip()
 
-    def _client(self) -> "AsyncOpenAI":
-        import openai  # noqa: PLC0415 - costs most of a second: not before it is needed
+    async def _client(self) -> "AsyncOpenAI":
+        await on_demand("openai")  # costs most of a second
+        import openai  # noqa: PLC0415 - there by now
 
         if self._opened is None:
             self._opened = openai.AsyncOpenAI(
@@ -70,7 +74,7 @@ class TextModel:
 
 @contextmanager
 def _failures() -> Iterator[None]:
-    import openai  # noqa: PLC0415
+    import openai  # noqa: PLC0415 - there since its client is
 
     try:
         yield

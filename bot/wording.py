@@ -16,6 +16,7 @@ DEFAULT_LANGUAGE = "en"
 COMMANDS = (
     "call",
     "calls",
+    "timeline",
     "hangup",
     "contacts",
     "settings",

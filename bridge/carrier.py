@@ -1,6 +1,6 @@
 """Twilio's REST API: place a call, redirect it, hang it up, ask what has become of it.
 
-Owns the HTTP session to Twilio. Must not decide whether to dial: it is told, once. Follows
+Owns the requests (`twilio_client.py` the HTTP session). Must not decide whether to dial: it is told, once. Follows
 https://www.twilio.com/docs/voice/api/call-resource. The SDK's own retries stay off: they repeat POSTs, and a repeated
 POST to Calls is a second call.
 """
@@ -9,35 +9,18 @@ import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
-from urllib.parse import urlsplit
 
-import aiohttp
 import tenacity
-from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
-from twilio.http.async_http_client import AsyncTwilioHttpClient
-from twilio.rest import Client
 
 from bridge.carrier_call import CarrierCall, Placement
 from bridge.errors import CarrierError
+from bridge.on_demand import on_demand
 
 log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
 TIMEOUT_S = 15.0
-_ADVICE = {
-    # https://www.twilio.com/docs/api/errors
-    20003: "Twilio did not accept the account's credentials. Check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.",
-    20429: "Twilio is getting too many requests from this account. Try again in a minute.",
-    21210: "The number calls are made from is not verified with Twilio. Check TWILIO_PHONE_NUMBER.",
-    21212: "The number calls are made from is not a Twilio number. Check TWILIO_PHONE_NUMBER.",
-    13224: "Twilio says that this is not a number it can call.",
-    21211: "Twilio says that this is not a number it can call.",
-    13227: "This Twilio account may not call that country. Allow it under Voice, Geo Permissions.",
-    21215: "This Twilio account may not call that country. Allow it under Voice, Geo Permissions.",
-    21216: "Twilio does not allow calls to this number.",
-    21219: "A trial account can only call numbers that are verified with Twilio.",
-}
 # What the SDK and `_known` make of an answer that is not what is documented.
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
 _LIVE_ENDED = 21220  # "Call is not in-progress. Cannot redirect.": it is over already
@@ -70,30 +53,16 @@ async def hang_up_or_log(carrier: Carrier, call_sid: str) -> None:
         log.error("hang-up did not reach Twilio: code %s", error.code)  # noqa: TRY400 - the code says it all
 
 
-class _RebasedClient(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio ships no types
-    """The SDK knows no other host than its own; this one sends everything to `base`."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__(timeout=None)
-        self._base = base.rstrip("/")
-
-    async def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        parts = urlsplit(url)
-        query = f"?{parts.query}" if parts.query else ""
-        return await super().request(method, f"{self._base}{parts.path}{query}", *args, **kwargs)
-
-
 class TwilioCarrier:
     def __init__(self, *, account_sid: str, auth_token: str, phone_number: str, api_url: str) -> None:
-        """Call it inside a running event loop: the SDK's client opens its HTTP session at once."""
-        self._http = _RebasedClient(api_url)
-        self._client = Client(account_sid, auth_token, http_client=self._http)
+        self._account = account_sid, auth_token, api_url
         self._phone_number = phone_number
+        self._client: Any = None  # of the SDK, once it is asked for the first time
 
     async def place(self, placement: Placement) -> str:
         what = {"twiml": placement.twiml} if placement.twiml else {"url": placement.twiml_url}
         return await self._ask(
-            self._client.calls.create_async(
+            lambda calls: calls.create_async(
                 to=placement.to,
                 from_=self._phone_number,
                 fallback_url=placement.fallback_url,
@@ -114,7 +83,7 @@ class TwilioCarrier:
         )
 
     async def redirect(self, call_sid: str, twiml: str) -> None:
-        await self._ask(self._client.calls(call_sid).update_async(twiml=twiml), _nothing)
+        await self._ask(lambda calls: calls(call_sid).update_async(twiml=twiml), _nothing)
 
     async def hang_up(self, call_sid: str) -> None:
         # A hang-up must reach Twilio, and asking for it twice does no harm: so this one is repeated.
@@ -130,41 +99,39 @@ class TwilioCarrier:
     async def _complete(self, call_sid: str) -> None:
         try:
             # "completed" ends a call that is ringing as well as one in progress.
-            await self._ask(self._client.calls(call_sid).update_async(status="completed"), _nothing)
+            await self._ask(lambda calls: calls(call_sid).update_async(status="completed"), _nothing)
         except CarrierError as error:
             if error.code != _LIVE_ENDED:
                 raise
 
     async def look(self, call_sid: str) -> CarrierCall:
-        return await self._ask(self._client.calls(call_sid).fetch_async(), _known)
+        return await self._ask(lambda calls: calls(call_sid).fetch_async(), _known)
 
     async def find(self, to: str) -> list[CarrierCall]:
         # Not by StartTime: it counts in days, and a call that is not dialled yet has none ("Empty if the call has not
         # yet been dialed", Call resource).
-        asked = self._client.calls.list_async(to=to, from_=self._phone_number, limit=50)
-        return await self._ask(asked, lambda found: [_known(call) for call in found])
+        def found(calls: list[Any]) -> list[CarrierCall]:
+            return [_known(call) for call in calls]
+
+        return await self._ask(lambda calls: calls.list_async(to=to, from_=self._phone_number, limit=50), found)
 
     async def close(self) -> None:
-        await self._http.close()
+        if self._client is not None:
+            await self._client.http_client.close()
 
-    async def _ask(self, request: Any, read: Callable[[Any], Answer]) -> Answer:
-        """Raises CarrierError, also for no answer in time (the SDK's own time-out does nothing when asynchronous) and
-        for one that cannot be read.
+    async def _ask(self, request: Callable[[Any], Any], read: Callable[[Any], Answer]) -> Answer:
+        """What Twilio answers to a request of its `calls`. Raises CarrierError, also for no answer in time (the SDK's own
+        time-out does nothing when asynchronous) and for one that cannot be read.
         """
+        await on_demand("bridge.twilio_client")
+        from bridge import twilio_client as twilio  # noqa: PLC0415 - there by now
+
+        if self._client is None:
+            self._client = twilio.open_client(*self._account)
         try:
-            return read(await asyncio.wait_for(request, TIMEOUT_S))
-        except (TwilioRestException, TwilioServiceException) as error:
-            advice = _ADVICE.get(error.code or 0, f"Twilio refused: error {error.code}, HTTP {error.status}.")
-            retryable = error.status == 429 or error.status >= 500
-            # A 5xx may come from behind the point where the call was made.
-            raise CarrierError(
-                advice, code=error.code or error.status, retryable=retryable, sent=error.status >= 500
-            ) from error
-        except (TimeoutError, TwilioException, aiohttp.ClientError, OSError, *_UNREADABLE) as error:
-            refused = isinstance(error, aiohttp.ClientConnectorError)
-            raise CarrierError(
-                "Twilio did not answer. Try again in a minute.", retryable=True, sent=not refused
-            ) from error
+            return read(await asyncio.wait_for(request(self._client.calls), TIMEOUT_S))
+        except (*twilio.ERRORS, *_UNREADABLE) as error:
+            raise twilio.carrier_error(error) from error
 
 
 def _nothing(_: Any) -> None:

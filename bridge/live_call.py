@@ -6,7 +6,7 @@ Whatever goes wrong in here, the call is hung up and has an end, unless another 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Literal
 
@@ -16,9 +16,10 @@ from bridge import numbers, reconciliation, signals, twiml
 from bridge.call import CallSpec, CallState, Ending, EndReason
 from bridge.carrier import Carrier, hang_up_or_log
 from bridge.carrier_call import CarrierCall
+from bridge.current import current_call
 from bridge.directions import Directions
 from bridge.errors import CallElsewhere, CarrierError
-from bridge.events import Answered, BargedIn, CallEvent, Confirmed, CostRose, Ended
+from bridge.events import Answered, CallEvent, Confirmed, CostRose, Ended
 from bridge.journal import Journal
 from bridge.realtime import SessionConfig
 from bridge.recorder import Recorder
@@ -27,7 +28,7 @@ from bridge.runner import Runner
 from bridge.sensitive import Sensitive, sensitive
 from bridge.standing import Standing
 from bridge.tickets import Tickets
-from bridge.transcript import rebuild
+from bridge.timeline import Timeline, figures, timeline
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,9 @@ class LiveCall:
         directions: Directions,
         tickets: Tickets,
         config: SessionConfig,
+        ended: Callable[[Timeline], None],
     ) -> None:
+        """`ended` is told of the call once it is over here, with what it was like."""
         self.spec = spec
         self.runner = runner
         self.recorder = recorder
@@ -110,6 +113,7 @@ class LiveCall:
         self._journal = journal
         self._tickets = tickets
         self._config = config
+        self._ended = ended
         self._call_sid = ""
         self._opens_model = True  # with the first stream, where it was not opened before
         self._placing = False
@@ -171,6 +175,7 @@ class LiveCall:
 
     async def _conduct(self, beginning: Coroutine[None, None, None]) -> None:
         """The top frame of a call's task."""
+        current_call.set(self.spec.id)
         loop = asyncio.get_running_loop()
         journalling = loop.create_task(self.recorder.run())
         self._begun = loop.create_task(beginning)
@@ -242,17 +247,9 @@ class LiveCall:
         if not (told and isinstance(told[-1], Ended)):
             log.error("call %s has no end in its journal", self.spec.id)
             return
-        ending = told[-1].ending
-        log.info(
-            "call %s ended: reason=%s ring_s=%.1f talk_s=%.1f turns=%d barge_ins=%d cost_usd=%.4f",
-            self.spec.id,
-            ending.reason,
-            ending.ring_s,
-            ending.talk_s,
-            len(rebuild(told)),
-            sum(isinstance(event, BargedIn) for event in told),
-            ending.cost_usd,
-        )
+        line = timeline(told)
+        log.info("call ended", extra={"facts": {"call": self.spec.id, **figures(line)}})
+        self._ended(line)
 
 
 async def _first_to_end(running: Coroutine[None, None, None], journalling: asyncio.Task[None]) -> None:

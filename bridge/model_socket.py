@@ -149,7 +149,9 @@ async def _open(url: str, api_key: str) -> ModelSocket:
             )
     except WSHandshakeError as error:
         status = int(error.response.status) if error.response else 0
-        raise ModelError(f"{status or 'unreachable'}", retryable=not status or status == 429 or status >= 500) from error
+        raise ModelError(
+            f"{status or 'unreachable'}", retryable=not status or status == 429 or status >= 500
+        ) from error
     except WSInvalidURL as error:
         raise ModelError("bad_url") from error
     except (WSError, OSError, TimeoutError) as error:

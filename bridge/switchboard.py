@@ -33,6 +33,7 @@ from bridge.runner import Detour, OpenModel, Runner
 from bridge.session import Session
 from bridge.standing import FRESH, Standing, stand
 from bridge.tickets import Tickets
+from bridge.timeline import Timeline
 
 __all__ = ["Call", "Options", "Switchboard", "spec_of"]
 
@@ -74,12 +75,16 @@ class Switchboard:
         open_model: OpenModel,
         prices: Prices,
         options: Options,
+        *,
+        ended: Callable[[Timeline], None] = lambda _: None,
     ) -> None:
+        """`ended` is told of each call that is over, with what it was like. It must not raise."""
         self._journal = journal
         self._carrier = carrier
         self._open_model = open_model
         self._prices = prices
         self._options = options
+        self._ended = ended
         self._key = options.secret or secrets.token_urlsafe(24)
         self._archive = Archive(options.recordings)
         self._live: dict[str, _Live] = {}
@@ -120,6 +125,11 @@ class Switchboard:
     def recordings_before(self, unix: float) -> list[tuple[str, Path]]:
         """The files of recordings that are older, each with its call's id."""
         return [(call_of(file), file) for file in self._archive.older_than(unix)]
+
+    @property
+    def going_on(self) -> int:
+        """How many calls there are."""
+        return len(self._live)
 
     @property
     def accepting(self) -> bool:
@@ -252,6 +262,7 @@ class Switchboard:
             directions=directions,
             tickets=issued,
             config=config,
+            ended=self._ended,
         )
 
     def _detour(self, directions: Directions) -> Detour:

@@ -11,9 +11,11 @@ from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 from bot import wording
+from bot.metrics import Metrics
 from bot.settings import Settings
-from bridge.call import EndReason
+from bridge.call import Ending, EndReason
 from bridge.journal import EVENT_TYPES
+from bridge.timeline import Timeline, figures
 
 ROOT = Path(__file__).parent.parent
 
@@ -75,9 +77,27 @@ def test_every_end_reason_is_in_the_glossary(reason: EndReason) -> None:
     assert rows("docs/glossary.md")[reason.value]
 
 
+def metrics() -> list[str]:
+    """As they are read, by the names that samples have in common."""
+    return [family.name for family in Metrics(token="").registry.collect() if family.name.startswith("ringback_")]
+
+
+@pytest.mark.parametrize("name", metrics())
+def test_every_metric_is_documented(name: str) -> None:
+    assert re.search(rf"(?m)^\|.*`{name}(_total)?(\{{\w+\}})?`", text("docs/operations.md"))
+
+
+@pytest.mark.parametrize("name", [*figures(Timeline(0, ending=Ending(EndReason.BUSY, 0, 0, detail="486")))])
+def test_every_figure_of_a_calls_line_is_documented(name: str) -> None:
+    assert re.search(rf"(?m)^\|.*`{name}`", text("docs/operations.md"))
+
+
 def dependencies() -> list[str]:
     project = tomllib.loads(text("pyproject.toml"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    wanted = [
+        *project["dependencies"],
+        *(item for extra in project["optional-dependencies"].values() for item in extra),
+    ]
     return sorted({re.split(r"[\[<>=!~; ]", item)[0] for item in wanted})
 
 

@@ -1,15 +1,19 @@
 """Log lines: an error is told by its kind and place, whatever its text says."""
 
 import asyncio
+import contextvars
+import json
 import logging
 from types import TracebackType
+from typing import Any
 
 import pytest
 from aiohttp.http_exceptions import BadHttpMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.log_lines import LogLine, NoStrangers
+from bot.log_lines import JsonLine, LogLine, NoStrangers
+from bridge.current import current_call
 
 SAID = "swordfish +1 415 555 2671"
 Raised = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -127,3 +131,61 @@ def test_no_words_begin_a_line_of_their_own(text: str) -> None:
 
 def test_nothing_to_say_is_a_line_all_the_same() -> None:
     assert line("").endswith(" ERROR bot.desk ")
+
+
+# With figures, and as JSON
+
+
+def recorded(message: str, *, error: Raised | None = None, **facts: object) -> logging.LogRecord:
+    record = logging.LogRecord("bridge.live_call", logging.INFO, __file__, 1, message, (), error)
+    record.facts = facts
+    return record
+
+
+def as_json(message: str, *, error: Raised | None = None, **facts: object) -> dict[str, Any]:
+    written = JsonLine().format(recorded(message, error=error, **facts))
+    assert len(written.splitlines()) == 1
+    found: dict[str, Any] = json.loads(written)
+    return found
+
+
+def test_a_lines_figures_follow_its_words() -> None:
+    told = LogLine().format(recorded("call ended", call="c1", talk_s=42.4))
+    assert told.endswith("INFO bridge.live_call call ended call=c1 talk_s=42.4")
+
+
+def test_a_line_of_json_has_its_time_level_logger_words_and_figures() -> None:
+    told = as_json("call ended", call="c1", talk_s=42.4)
+    assert told.pop("time").endswith("+00:00")
+    assert told == {
+        "level": "info",
+        "logger": "bridge.live_call",
+        "message": "call ended",
+        "call": "c1",
+        "talk_s": 42.4,
+    }
+
+
+def test_no_figure_stands_in_the_place_of_a_lines_own() -> None:
+    assert as_json("call ended", level="none", logger="other")["level"] == "info"
+
+
+def test_a_line_of_json_tells_of_an_error_what_the_other_form_tells() -> None:
+    failed = OSError(5, SAID)
+    told = as_json("a report failed", error=raised(failed))
+    assert told["error"][0] == "builtins.OSError errno=5"
+    assert "swordfish" not in str(told)
+
+
+def test_a_line_that_is_written_for_a_call_names_it() -> None:
+    def written() -> dict[str, Any]:
+        current_call.set("c7")
+        return as_json("hang-up did not reach Twilio")
+
+    assert contextvars.copy_context().run(written)["call"] == "c7"
+    assert "call" not in as_json("ready for calls")
+
+
+@given(st.text())
+def test_whatever_is_said_is_one_line_of_json(text: str) -> None:
+    assert as_json(text)["message"] in text

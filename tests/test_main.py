@@ -1,6 +1,7 @@
 """The command line: its arguments, its exit codes, and what it says about settings that need attention."""
 
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pytest
 
 from bot import __main__ as command
 from bot import app
+from bot.log_lines import LogLine
 from bot.settings import Settings
 from bridge.errors import RingbackError
 from tests.test_settings import NEEDED
@@ -27,7 +29,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def whole(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in NEEDED.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(command, "set_up_logging", lambda _level: None)  # it would outlive the test
+    monkeypatch.setattr(command, "set_up_logging", lambda *_: None)  # it would outlive the test
 
 
 Demo = Callable[[Callable[..., int]], None]
@@ -149,3 +151,28 @@ def test_loggers_that_would_show_tokens_and_numbers_are_quiet(monkeypatch: pytes
     monkeypatch.setattr(logging, "basicConfig", lambda **_: None)
     command.set_up_logging("DEBUG")
     assert {logging.getLogger(name).level for name in chatty} == {logging.WARNING}
+
+
+@pytest.mark.parametrize(
+    ("form", "terminal", "readable"),
+    [("auto", True, True), ("auto", False, False), ("json", True, False), ("text", False, True)],
+)
+def test_lines_are_for_people_at_a_terminal_and_json_elsewhere(
+    form: str, terminal: bool, readable: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[logging.Handler] = []
+    monkeypatch.setattr(logging, "basicConfig", lambda **given: made.extend(given["handlers"]))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
+    command.set_up_logging("INFO", form)
+    assert isinstance(made[0].formatter, LogLine) is readable
+
+
+def test_rubbish_is_collected_again_once_it_has_stopped(whole: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+
+    async def serve(settings: Settings, stop: asyncio.Event) -> None:
+        seen.append(gc.isenabled())
+
+    monkeypatch.setattr(app, "run", serve)
+    assert command.main(["run"]) == 0
+    assert (seen, gc.isenabled()) == ([False], True)

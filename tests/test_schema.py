@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from hatchling.builders.wheel import WheelBuilder
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -20,6 +21,7 @@ from bot.chat import Chat, Place
 from bot.conversation import Stage
 from bot.plan import Missing
 from bot.roster import Roster
+from bot.schema.current import is_current, newest
 from bot.schema.upgrade import alembic_config, bring_up_to_date
 from bot.store import Store
 from bridge import journal
@@ -209,3 +211,27 @@ async def test_a_database_of_another_program_is_left_alone(empty: AsyncEngine, t
     with pytest.raises(RingbackError, match="Point DATABASE_URL at an empty one"):
         await bring_up_to_date(empty)
     assert await table_names(empty) == {table}
+
+
+# Whether there is anything to be done
+
+
+def test_the_newest_revision_is_known_without_alembic() -> None:
+    with sa.create_engine("sqlite://").connect() as connection:
+        assert newest() == ScriptDirectory.from_config(alembic_config(connection)).get_current_head()
+
+
+async def test_a_database_is_current_once_it_was_brought_up_to_date(empty: AsyncEngine) -> None:
+    assert not await is_current(empty)
+    await bring_up_to_date(empty)
+    assert await is_current(empty)
+
+
+@pytest.mark.parametrize("noted", [(), ("0001",), ("9999",), ("0001", "9999")])
+async def test_what_is_of_another_version_is_not_current(empty: AsyncEngine, noted: tuple[str, ...]) -> None:
+    await bring_up_to_date(empty)
+    async with empty.begin() as connection:
+        await connection.execute(sa.text("delete from alembic_version"))
+        for revision in noted:
+            await connection.execute(sa.text("insert into alembic_version values (:revision)"), {"revision": revision})
+    assert not await is_current(empty)

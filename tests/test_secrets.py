@@ -13,13 +13,15 @@ from bot.settings import Settings
 from bridge.switchboard import Options
 
 ROOT = Path(__file__).parent.parent
-SECRET = re.compile(r"token|secret|password|credential|(?<!max_)key|auth|database_url|dsn")
+SECRET = re.compile(r"token|secret|password|credential|(?<!max_)key|auth|database_url|dsn|headers")
 PRODUCT = [path for room in ("bot", "bridge", "prompts") for path in (ROOT / room).rglob("*.py")]
 VALUES = {
     "telegram_bot_token": "7000000001:AAE-swordfish",
     "telegram_webhook_secret": "hook-swordfish",
     "twilio_auth_token": "twilio-swordfish",
     "openai_api_key": "sk-swordfish",
+    "metrics_token": "metrics-swordfish",
+    "otel_exporter_otlp_headers": "authorization=swordfish",
     "database_url": "postgresql://ringback:swordfish@localhost/ringback",
 }
 

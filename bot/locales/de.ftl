@@ -29,6 +29,7 @@ help =
 
     /call <was du möchtest> – dasselbe, wie es einfach zu schreiben
     /calls – deine Anrufe, die geplanten und die vergangenen
+    /timeline – das letzte Gespräch auf der Zeitachse, oder das, auf das du antwortest
     /hangup – das laufende Gespräch beenden
     /contacts – die Nummern, die dieser Chat kennt
     /settings – Zeitzone, Sprache, Ort, Persona, KI-Hinweis
@@ -50,6 +51,7 @@ example-request = ruf Trattoria Roma unter +1 415 555 2671 an und reserviere ein
 
 command-call = Jemanden anrufen: /call das Restaurant unter +1 …
 command-calls = Deine Anrufe
+command-timeline = Ein Anruf auf der Zeitachse: wer wann sprach
 command-hangup = Das laufende Gespräch beenden
 command-contacts = Die Nummern, die dieser Chat kennt
 command-settings = Zeitzone, Sprache, Persona
@@ -423,6 +425,14 @@ rehearse-timed-out = Bei der Probe kam nichts mehr, also habe ich sie beendet.
 calls-title = Anrufe
 calls-none = Noch keine Anrufe. Schreib, was erledigt werden soll.
 calls-running = läuft gerade
+calls-figures = { $status }, { $replies ->
+    [0] noch keine Antworten
+   *[other] Antworten in { $half } ms (95 %: { $most } ms)
+}, { $bargeins ->
+    [0] nie unterbrochen
+    [one] einmal unterbrochen
+   *[other] { $bargeins }-mal unterbrochen
+}
 calls-planned = geplant
 calls-row = { $when } · { $name } – { $how }
 calls-row-of = { $when } · { $name }, für { $who } – { $how }
@@ -556,3 +566,22 @@ settings-admins = In einer Gruppe können nur Admins die Einstellungen ändern.
 settings-disclosure-fixed = Das kann nur ein Admin ausschalten.
 
 something-wrong = Bei mir ist etwas schiefgegangen, und ich habe es festgehalten. Bitte versuch es noch einmal.
+
+# /timeline: a picture of a call on a time axis, and its caption
+
+timeline-title = ⏱ { $name } · { $time } am Telefon
+timeline-replies = Antworten des Agenten: die Hälfte in { $half } ms, 95 % in { $most } ms
+timeline-barge-ins = { $count ->
+    [one] Einmal unterbrochen
+   *[other] { $count }-mal unterbrochen
+}, der Agent gab nach: { $yielded }
+timeline-held = In der Warteschleife: { $time }
+timeline-none = Noch wurde kein Anruf dieses Chats angenommen und beendet.
+timeline-unknown = Zu dieser Nachricht gehört kein Anruf, der angenommen wurde und beendet ist. Antworte auf die Karte oder den Bericht eines Anrufs.
+timeline-agent = Agent
+timeline-callee = Angerufen
+timeline-ms = { $ms } ms
+timeline-wait = Warten auf den Agenten (ms)
+timeline-barge-in = unterbrochen
+timeline-hold = Warteschleife
+timeline-joined = dein Telefon

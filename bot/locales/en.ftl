@@ -29,6 +29,7 @@ help =
 
     /call <what you want> – the same as just writing it
     /calls – your calls, those that are planned and those that were
+    /timeline – the last call on a time axis, or the one you reply to
     /hangup – end the call that is going on
     /contacts – the numbers this chat knows
     /settings – time zone, language, place, persona, disclosure
@@ -50,6 +51,7 @@ example-request = call Trattoria Roma on +1 415 555 2671 and book a table for fo
 
 command-call = Make a phone call: /call the restaurant at +1 …
 command-calls = Your calls
+command-timeline = A call on a time axis: who spoke when
 command-hangup = End the call that is going on
 command-contacts = The numbers this chat knows
 command-settings = Time zone, language, persona
@@ -423,6 +425,14 @@ rehearse-timed-out = The rehearsal was left alone, so I closed it.
 calls-title = Calls
 calls-none = No calls yet. Write what you want done.
 calls-running = going on now
+calls-figures = { $status }, { $replies ->
+    [0] no replies yet
+   *[other] replies in { $half } ms (95 %: { $most } ms)
+}, { $bargeins ->
+    [0] never interrupted
+    [one] interrupted once
+   *[other] interrupted { $bargeins } times
+}
 calls-planned = planned
 calls-row = { $when } · { $name } – { $how }
 calls-row-of = { $when } · { $name }, for { $who } – { $how }
@@ -556,3 +566,22 @@ settings-admins = In a group only admins can change the settings.
 settings-disclosure-fixed = Only an admin can switch this off.
 
 something-wrong = Something went wrong on my side, and I have noted it. Please try again.
+
+# /timeline: a picture of a call on a time axis, and its caption
+
+timeline-title = ⏱ { $name } · { $time } on the phone
+timeline-replies = The agent's replies: half of them within { $half } ms, 95 % within { $most } ms
+timeline-barge-ins = { $count ->
+    [one] Interrupted once
+   *[other] Interrupted { $count } times
+}, the agent yielded: { $yielded }
+timeline-held = On hold: { $time }
+timeline-none = No call of this chat was answered and is over yet.
+timeline-unknown = That message is of no call that was answered and is over. Reply to a call's card or report.
+timeline-agent = Agent
+timeline-callee = Callee
+timeline-ms = { $ms } ms
+timeline-wait = wait for the agent (ms)
+timeline-barge-in = interrupted
+timeline-hold = on hold
+timeline-joined = your phone

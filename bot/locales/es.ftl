@@ -29,6 +29,7 @@ help =
 
     /call <lo que quieres> – lo mismo que escribirlo sin más
     /calls – tus llamadas, las programadas y las pasadas
+    /timeline – la última llamada en el tiempo, o aquella a la que respondes
     /hangup – terminar la llamada en curso
     /contacts – los números que este chat conoce
     /settings – zona horaria, idioma, ciudad, personalidad, aviso de IA
@@ -50,6 +51,7 @@ example-request = llama a Trattoria Roma al +1 415 555 2671 y reserva una mesa p
 
 command-call = Hacer una llamada: /call al restaurante, +1 …
 command-calls = Tus llamadas
+command-timeline = Una llamada en el tiempo: quién habló cuándo
 command-hangup = Terminar la llamada en curso
 command-contacts = Los números que este chat conoce
 command-settings = Zona horaria, idioma, personalidad
@@ -423,6 +425,14 @@ rehearse-timed-out = El ensayo se quedó sin palabras, así que lo cerré.
 calls-title = Llamadas
 calls-none = Todavía no hay llamadas. Escribe lo que quieres que haga.
 calls-running = en curso
+calls-figures = { $status }, { $replies ->
+    [0] sin respuestas todavía
+   *[other] respuestas en { $half } ms (95 %: { $most } ms)
+}, { $bargeins ->
+    [0] sin interrupciones
+    [one] interrumpido una vez
+   *[other] interrumpido { $bargeins } veces
+}
 calls-planned = programada
 calls-row = { $when } · { $name } – { $how }
 calls-row-of = { $when } · { $name }, para { $who } – { $how }
@@ -556,3 +566,22 @@ settings-admins = En un grupo solo los admins pueden cambiar los ajustes.
 settings-disclosure-fixed = Esto solo lo puede desactivar un admin.
 
 something-wrong = Algo salió mal de mi lado y lo he anotado. Inténtalo otra vez, por favor.
+
+# /timeline: a picture of a call on a time axis, and its caption
+
+timeline-title = ⏱ { $name } · { $time } al teléfono
+timeline-replies = Respuestas del agente: la mitad en { $half } ms, el 95 % en { $most } ms
+timeline-barge-ins = { $count ->
+    [one] Interrumpido una vez
+   *[other] Interrumpido { $count } veces
+}, el agente cedió: { $yielded }
+timeline-held = En espera: { $time }
+timeline-none = Ninguna llamada de este chat ha sido contestada y terminada todavía.
+timeline-unknown = Ese mensaje no es de una llamada contestada y terminada. Responde a la tarjeta o al informe de una llamada.
+timeline-agent = Agente
+timeline-callee = Llamado
+timeline-ms = { $ms } ms
+timeline-wait = espera al agente (ms)
+timeline-barge-in = interrumpido
+timeline-hold = en espera
+timeline-joined = contigo

@@ -5,6 +5,7 @@ In real time: the clock of another process cannot be wound forward.
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import sys
@@ -73,7 +74,8 @@ async def healthy(world: World, folder: Path) -> AsyncIterator[Process]:
     """The process once /healthz answers 200; killed on leaving, if it still runs."""
     world.port = free_port()
     settings = world.settings(port=world.port, database_url=f"sqlite:///{folder}/ringback.db", log_level="DEBUG")
-    process = await started(folder, **{name.upper(): str(value) for name, value in settings.items()})
+    environment = {name.upper(): str(value) for name, value in settings.items()}
+    process = await started(folder, PYTHONPROFILEIMPORTTIME="1", **environment)  # it tells what it imports, and when
     try:
         async with aiohttp.ClientSession() as http, asyncio.timeout(20):
             while not await answers_200(http, f"http://127.0.0.1:{world.port}/healthz"):
@@ -127,6 +129,24 @@ async def killed_and_started_again(folder: Path) -> None:
             assert process.returncode == 0
         check_the_wires(world, Provoked(twilio=True))  # a stream that was cut, a resume that nobody answered
         nothing_personal(world, first + second)
+        # The first made its database; the second found a call, and asked Twilio about it.
+        assert brought_in(first) == {"alembic"}
+        assert brought_in(second) <= {"twilio.rest"}
+        assert "telegram" not in imported(second, until="listening on port")
+
+
+HEAVY = ("alembic", "twilio.rest", "openai", "numpy", "soundfile", "icalendar", "psycopg", "PIL", "opentelemetry")
+
+
+def imported(said: str, *, until: str) -> set[str]:
+    """The modules that a process had imported when it wrote that."""
+    before = said.partition(until)[0]
+    return set(re.findall(r"(?m)^import time:[^|]*\|[^|]*\|\s*([\w.]+)$", before))
+
+
+def brought_in(said: str) -> set[str]:
+    """What takes long to import, and was not left until it is needed."""
+    return imported(said, until="ready for calls") & set(HEAVY)
 
 
 def nothing_personal(world: World, logged: str) -> None:
