@@ -1,10 +1,11 @@
-"""The command line: `ringback run | demo`.
+"""The command line: `ringback run | demo | doctor | canary`.
 
 Owns the process: arguments, logging, signals, exit codes.
 """
 
 import argparse
 import asyncio
+import json
 import logging
 import signal
 import sys
@@ -31,10 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     demo.add_argument("--once", metavar="REQUEST", help="one request to its report, then exit")
     demo.add_argument("--out", default="out", help="where recordings and chats go (default: out)")
+    doctor = commands.add_parser("doctor", help="check every setting and account, dial nothing, say what to mend")
+    doctor.add_argument(
+        "--json", action="store_true", help="for scripts; exit code 0: all right, 1: wrong, 2: settings"
+    )
     options = parser.parse_args(arguments)
     try:
         if options.command == "run":
             return _run()
+        if options.command == "doctor":
+            return _doctor(in_json=options.json)
         from sandbox.demo import main as run_demo  # noqa: PLC0415 - the product itself never needs the sandbox
 
         return run_demo(once=options.once, out=options.out)
@@ -46,17 +53,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run() -> int:
-    from bot.settings import Settings  # noqa: PLC0415 - after the arguments: --help is quick
-
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        print(_explain(error), file=sys.stderr)
+    settings = _settings()
+    if settings is None:
         return 2
     set_up_logging(settings.log_level)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_serve(settings))
     return 0
+
+
+def _doctor(*, in_json: bool) -> int:
+    from bot.doctor import examination, finding  # noqa: PLC0415
+
+    settings = _settings(in_json=in_json)
+    if settings is None:
+        return finding.UNREADABLE
+    set_up_logging("ERROR")
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        findings = runner.run(examination.examine(settings))
+    print(finding.as_json(findings) if in_json else finding.as_text(findings))
+    return finding.exit_code(findings)
+
+
+def _settings(*, in_json: bool = False) -> "Settings | None":
+    """None where they need attention, which has been said."""
+    from bot.settings import Settings  # noqa: PLC0415 - after the arguments: --help is quick
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        if in_json:
+            told = {"ok": False, "settings": _problems(error)}
+            print(json.dumps(told, ensure_ascii=False, indent=2))
+        else:
+            print(_explain(error), file=sys.stderr)
+        return None
 
 
 async def _serve(settings: "Settings") -> None:
@@ -100,13 +131,19 @@ def set_up_logging(level: str) -> None:
     logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
 
 
-def _explain(error: ValidationError) -> str:
-    """Which settings are wrong, and where to set them; never a value."""
-    rows = [
-        f"  {str(problem['loc'][0]).upper()}: "
-        f"{'is missing' if problem['type'] == 'missing' else problem['msg'].removeprefix('Value error, ')}"
+def _problems(error: ValidationError) -> dict[str, str]:
+    """What is wrong with which setting; never a value."""
+    return {
+        str(problem["loc"][0]).upper(): "is missing"
+        if problem["type"] == "missing"
+        else problem["msg"].removeprefix("Value error, ")
         for problem in error.errors(include_input=False, include_url=False)
-    ]
+    }
+
+
+def _explain(error: ValidationError) -> str:
+    """Which settings are wrong, and where to set them."""
+    rows = [f"  {name}: {problem}" for name, problem in _problems(error).items()]
     return "\n".join(["ringback: these settings need attention (environment or .env, see docs/settings.md):", *rows])
 
 
