@@ -40,6 +40,16 @@ def _unclear(check: str, reply: Reply) -> Finding:
     return unknown(check, f"not found out: the service answered with HTTP {reply.status}")
 
 
+def _object(value: object) -> Mapping[str, object]:
+    """What is no JSON object holds nothing: somebody else may answer at a service's address."""
+    return value if isinstance(value, dict) else {}
+
+
+def _number_in(found: Mapping[str, object], name: str) -> float:
+    value = found.get(name)
+    return value if isinstance(value, (int, float)) else 0
+
+
 # Telegram
 
 
@@ -51,7 +61,7 @@ def telegram(me: Reply, webhook: Reply, *, expected_url: str, running: bool, now
         return [wrong("telegram token", "Telegram does not know it", "Set TELEGRAM_BOT_TOKEN as @BotFather gives it.")]
     if me.status != 200:
         return [_unclear("telegram token", me)]
-    found = me.body.get("result", {})
+    found = _object(me.body.get("result"))
     return [
         ok("telegram token", f"it is @{found.get('username', '?')}"),
         _privacy(found),
@@ -74,16 +84,18 @@ def _updates(reply: Reply, *, expected_url: str, running: bool, now_unix: float)
     check = "telegram updates"
     if isinstance(reply, Trouble) or reply.status != 200:
         return _unclear(check, reply)
-    info = reply.body.get("result", {})
-    url, waiting = str(info.get("url", "")), int(info.get("pending_update_count", 0))
+    info = _object(reply.body.get("result"))
+    url, waiting = str(info.get("url") or ""), _number_in(info, "pending_update_count")
     if finding := _elsewhere(check, url, expected_url, running=running):
         return finding
     # "last_error_date: Unix time for the most recent error that happened when trying to deliver an update via webhook"
-    if url and now_unix - float(info.get("last_error_date", 0)) < _RECENTLY_S:
+    if url and now_unix - _number_in(info, "last_error_date") < _RECENTLY_S:
         told = str(info.get("last_error_message", "no reason is given"))
         return wrong(check, f"the webhook fails: {told}", _mend_webhook(told))
     if waiting > _MANY:
-        return wrong(check, f"{waiting} updates wait", "Start Ringback, or look into its log for why it takes none.")
+        return wrong(
+            check, f"{waiting:.0f} updates wait", "Start Ringback, or look into its log for why it takes none."
+        )
     if not expected_url:
         return ok(check, "by long polling")
     return ok(check, "by webhook") if url else unknown(check, "by webhook, which is set at the start")
@@ -179,7 +191,7 @@ def _number(numbers: Reply, caller_ids: Reply, number: str) -> Finding:
         return _unclear(check, numbers)
     own = _listed(numbers, "incoming_phone_numbers", number)
     if own:
-        if own[0].get("capabilities", {}).get("voice"):
+        if _object(own[0].get("capabilities")).get("voice"):
             return ok(check, "it is the account's own, and a voice number")
         return wrong(check, "it has no voice ability", "Set TWILIO_PHONE_NUMBER to a number that can make calls.")
     if isinstance(caller_ids, Answer) and _listed(caller_ids, "outgoing_caller_ids", number):
@@ -193,9 +205,11 @@ def _number(numbers: Reply, caller_ids: Reply, number: str) -> Finding:
     )
 
 
-def _listed(reply: Answer, key: str, number: str) -> list[Mapping[str, dict[str, object]]]:
+def _listed(reply: Answer, key: str, number: str) -> list[Mapping[str, object]]:
     """The filter by number also finds numbers that it is only a part of."""
-    return [entry for entry in reply.body.get(key, []) if entry.get("phone_number") == number]
+    listed = reply.body.get(key)
+    entries = map(_object, listed if isinstance(listed, list) else ())
+    return [entry for entry in entries if entry.get("phone_number") == number]
 
 
 def _countries(replies: Mapping[str, Reply], *, all_countries: bool) -> Finding:
