@@ -36,12 +36,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     doctor.add_argument(
         "--json", action="store_true", help="for scripts; exit code 0: all right, 1: wrong, 2: settings"
     )
+    canary = commands.add_parser(
+        "canary", help="one REAL call to your own phone, by which the deployment proves itself"
+    )
+    canary.add_argument("number", help="your own phone's, as +14155550100; it is asked for twice")
+    canary.add_argument("--yes-call", metavar="NUMBER", default="", help="for scripts: the same number once more")
     options = parser.parse_args(arguments)
     try:
         if options.command == "run":
             return _run()
         if options.command == "doctor":
             return _doctor(in_json=options.json)
+        if options.command == "canary":
+            return _canary(options.number, yes_call=options.yes_call)
         from sandbox.demo import main as run_demo  # noqa: PLC0415 - the product itself never needs the sandbox
 
         return run_demo(once=options.once, out=options.out)
@@ -73,6 +80,18 @@ def _doctor(*, in_json: bool) -> int:
         findings = runner.run(examination.examine(settings))
     print(finding.as_json(findings) if in_json else finding.as_text(findings))
     return finding.exit_code(findings)
+
+
+def _canary(written: str, *, yes_call: str) -> int:
+    from bot.canary import command  # noqa: PLC0415
+
+    settings = _settings()
+    number = settings and command.consented(settings, written, yes_call=yes_call, ask=command.asking(), tell=print)
+    if not (settings and number):
+        return command.NOT_CALLED
+    set_up_logging("WARNING")
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        return runner.run(command.fly(settings, number, scripted=bool(yes_call), tell=print))
 
 
 def _settings(*, in_json: bool = False) -> "Settings | None":

@@ -58,6 +58,7 @@ class App:
         self._wall = wall
         self.port = 0
         self.site = web.Application()  # what it serves, once it is started
+        self.front: Front | None = None  # the chat's side, once it is started
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -83,7 +84,7 @@ class App:
         )
         stack.push_async_callback(text_model.close)
         switchboard = await self._switchboard(stack, journal, price_list)
-        front = Front(
+        front = self.front = Front(
             settings,
             engine=engine,
             bot=application.bot,
