@@ -24,7 +24,7 @@ def canary(talk: Conversation) -> Next | None:
     if any(GOODBYE.search(text) for text in talk.said):
         return Next("", "The line works.")
     if talk.inquiries:
-        return _after_the_question(talk, f"{read['line']} {read['reading']}.")
+        return _after_the_question(talk, read["line"], read["reading"])
     tries = sum(repeat["line"] in text for text in talk.said)
     if not talk.heard:
         return Next("")
@@ -35,13 +35,13 @@ def canary(talk: Conversation) -> Next | None:
     return Next("Thank you. One moment, please.", calls=(call,))
 
 
-def _after_the_question(talk: Conversation, reading: str) -> Next:
+def _after_the_question(talk: Conversation, line: str, reading: str) -> Next:
     inquiry = talk.inquiries[-1]
     if inquiry.answer is None:
         return silently(talk, "keep_listening") or Next("")
-    if inquiry.fresh:
+    if not any(line in text for text in talk.said):  # also when they have spoken over its beginning
         answer = f"The answer is {inquiry.answer}." if inquiry.answer else "There is no answer."
-        return Next(f"{answer} {reading}")
+        return Next(f"{answer} {line} {reading}.")
     return Next("Thank you very much, that was all. Goodbye!", "The line works.")
 
 
