@@ -90,8 +90,12 @@ def _canary(written: str, *, yes_call: str) -> int:
     if not (settings and number):
         return command.NOT_CALLED
     set_up_logging("WARNING")
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(command.fly(settings, number, scripted=bool(yes_call), tell=print))
+    try:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            return runner.run(command.fly(settings, number, scripted=bool(yes_call), tell=print))
+    except RingbackError as error:
+        print(f"ringback: {error}", file=sys.stderr)
+        return command.NOT_CALLED
 
 
 def _settings(*, in_json: bool = False) -> "Settings | None":

@@ -30,7 +30,12 @@ def consented(settings: Settings, written: str, *, yes_call: str, ask: Ask | Non
     except NumberRefused as refusal:
         tell(str(refusal))
         return ""
-    cost_usd = prices.load(settings.realtime_model, settings.prices_file).estimate(library.canary().max_minutes * 60)
+    try:
+        price_list = prices.load(settings.realtime_model, settings.prices_file)
+    except (OSError, ValueError):
+        tell("The price list cannot be read. Check PRICES_FILE.")
+        return ""
+    cost_usd = price_list.estimate(library.canary().max_minutes * 60)
     return number if errand.consent(number, cost_usd=cost_usd, yes_call=yes_call, ask=ask, tell=tell) else ""
 
 
@@ -72,7 +77,14 @@ def shown(flight: Flight) -> str:
 
 def asking() -> Ask | None:
     """How to ask the one at the terminal; None where nobody is."""
-    return input if sys.stdin.isatty() else None
+    return _asked if sys.stdin.isatty() else None
+
+
+def _asked(prompt: str) -> str:
+    try:
+        return input(prompt)
+    except EOFError:  # nothing more will be typed
+        return ""
 
 
 @asynccontextmanager
