@@ -195,10 +195,10 @@ def test_the_timeline_has_what_happened_and_the_turns_in_their_order() -> None:
         "    6.5    callee                              1.5   +0.5",
         "    9.0  asks the chat",
         "   12.0  the question is answered",
-        "   12.3    agent, cut off                      3.7   +4.3",
+        "   12.3    agent, cut off                      2.7   +4.3",
         "   15.0  barge-in",
         "   16.5  model trouble: server_error",
-        "   17.0    callee                                    +1.0",
+        "   17.0    callee                                    +2.0",
     ]
 
 

@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 
 from bot.app import App
+from bot.canary import command as canary
 from bot.doctor import doorstep
 from bot.doctor.asking import Asking
 from bot.doctor.examination import examine
@@ -106,6 +107,9 @@ async def test_a_running_ringback_is_found_through_its_public_address(world: Wor
     settings = deployed(world, tmp_path, telegram_webhook_secret="hook-swordfish")
     async with App(settings):
         findings = await examine(settings)
+        assert await canary.unreached(settings) == ""
+        elsewhere = settings.model_copy(update={"public_url": "http://127.0.0.1:1"})
+        assert "nobody answers at its address" in await canary.unreached(elsewhere, patience_s=0)
     assert [finding for finding in findings if finding.verdict is not Verdict.OK] == []
     assert of(findings, "public url").says == "it leads to the Ringback of this machine"
     assert of(findings, "telegram updates").says == "by webhook"

@@ -1,13 +1,14 @@
 """`ringback canary`: the command from its consent to its exit code. Runs in the place of the product.
 
 Owns the terminal of the one who runs it, and the product for as long as the call takes. Nothing is dialled before
-consent was given twice.
+consent was given twice, nor where Twilio could not reach us.
 """
 
 import asyncio
 import secrets
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,10 +16,15 @@ from bot.app import App
 from bot.canary import errand, gates, timeline
 from bot.canary.call import Canary, Flight, Line
 from bot.canary.errand import Ask, Tell
+from bot.doctor import doorstep, machine
+from bot.doctor.asking import Asking
+from bot.doctor.finding import Verdict, as_text
 from bot.settings import Settings
 from bridge import numbers, prices
 from bridge.errors import NumberRefused, RingbackError
 from prompts import library
+
+_REACHED_S, _AGAIN_S = 45.0, 3.0
 
 PROVED, FAILED, NOT_CALLED = 0, 1, 2  # the command's exit codes (docs/operations.md)
 
@@ -43,6 +49,9 @@ async def fly(settings: Settings, number: str, *, scripted: bool, tell: Tell) ->
     """Start the product, call, judge. Raises RingbackError where the product cannot start, or runs already."""
     _take_place(settings)
     async with App(settings) as app, _typed_lines() as line:
+        if problem := await unreached(settings):
+            tell(f"It was not called, since nobody could reach Ringback at PUBLIC_URL:\n{problem}")
+            return NOT_CALLED
         assert app.front  # noqa: S101 - it has been started
         return await call(app.front.canary, number, scripted=scripted, tell=tell, line=line)
 
@@ -57,6 +66,22 @@ def _take_place(settings: Settings) -> None:
             f"Port {settings.port} cannot be had: {error.strerror}. A canary takes the place of Ringback: stop the one "
             "that runs here, call the canary, and start it again (docs/operations.md, Canary)."
         ) from error
+
+
+async def unreached(settings: Settings, *, patience_s: float = _REACHED_S) -> str:
+    """Why PUBLIC_URL does not lead to the Ringback of this process, or "". A call would ring, and say nothing. A host's
+    proxy lets nobody through before its own next look at `/healthz`.
+    """
+    until = time.monotonic() + patience_s
+    async with Asking(time.time) as asking:
+        while True:
+            found = await doorstep.reach(settings, asking, await doorstep.who_is_here(settings, asking))
+            findings = machine.public_url(found, port=settings.port)
+            if all(finding.verdict is Verdict.OK for finding in findings):
+                return ""
+            if time.monotonic() >= until:
+                return as_text(findings)
+            await asyncio.sleep(_AGAIN_S)
 
 
 async def call(canary: Canary, number: str, *, scripted: bool, tell: Tell, line: Line | None) -> int:

@@ -39,23 +39,25 @@ def mark(event: CallEvent) -> str:
 
 
 def as_text(told: Sequence[CallEvent]) -> str:
-    """Seconds since the call was confirmed; a gap below nothing means that both spoke."""
-    rows = [(event.at_ms, at, mark(event), "", "") for at, event in enumerate(told) if mark(event)]
+    """Seconds since the call was confirmed. A gap below nothing: both spoke."""
+    rows = [(event.at_ms, 0, mark(event), "", "") for event in told if mark(event)]
+    silenced = {event.item_id: event.at_ms for event in told if isinstance(event, events.BargedIn)}
     last_ms: int | None = None
-    for at, turn in enumerate(rebuild(told)):
+    for turn in rebuild(told):
+        end_ms = silenced.get(turn.id, turn.ended_ms) if turn.interrupted else turn.ended_ms
         gap = "" if last_ms is None else f"{(turn.started_ms - last_ms) / 1000:+.1f}"
-        rows.append((turn.started_ms, at, _spoke(turn), _length(turn), gap))
-        last_ms = turn.ended_ms if turn.ended_ms is not None else turn.started_ms
-    lines = [f"{'at':>7}  {'':<34}{'length':>7}{'gap':>7}"]
-    lines += [
-        f"{at_ms / 1000:7.1f}  {what:<34}{length:>7}{gap:>7}".rstrip() for at_ms, _, what, length, gap in sorted(rows)
+        rows.append((turn.started_ms, 1, _spoke(turn), _seconds(turn.started_ms, end_ms), gap))
+        last_ms = turn.started_ms if end_ms is None else end_ms
+    lines = [
+        f"{at_ms / 1000:7.1f}  {what:<34}{length:>7}{gap:>7}".rstrip()
+        for at_ms, _, what, length, gap in sorted(rows, key=lambda row: row[:2])
     ]
-    return "\n".join(lines)
+    return "\n".join([f"{'at':>7}  {'':<34}{'length':>7}{'gap':>7}", *lines])
 
 
 def _spoke(turn: Turn) -> str:
     return f"  {turn.party}{', cut off' if turn.interrupted else ''}"
 
 
-def _length(turn: Turn) -> str:
-    return "" if turn.ended_ms is None else f"{(turn.ended_ms - turn.started_ms) / 1000:.1f}"
+def _seconds(from_ms: int, to_ms: int | None) -> str:
+    return "" if to_ms is None else f"{(to_ms - from_ms) / 1000:.1f}"

@@ -19,7 +19,7 @@ from sandbox.scenario import Rule, scenario
 from sandbox.telegram import Message
 from sandbox.twilio import StandInCall
 from sandbox.world import World
-from tests.e2e.chat import Provoked, check_the_wires, from_bot, press, running, spoken, wall_clock
+from tests.e2e.chat import Provoked, check_the_wires, from_bot, is_report, press, running, spoken, wall_clock
 from tests.e2e.line import answered_by, somebody
 from tests.fast_clock import FastLoop
 
@@ -154,6 +154,19 @@ async def test_where_no_chat_can_be_written_to_the_terminal_answers(
         "Which colour shall I name on the phone? (Green, Blue, Red) Answer in the chat, or type it here:" in run.shown
     )
     assert run.messages == []
+
+
+async def test_who_stops_it_hangs_up_politely(world: World, app: App) -> None:
+    assert app.front
+    nonce = ("candle", "orange", "lemon", "window")
+    flying = asyncio.create_task(app.front.canary.fly(PHONE, nonce, scripted=False, tell=lambda _: None))
+    await world.requester.wait_for(lambda m: "connected" in m.text)
+    flying.cancel()
+    await asyncio.gather(flying, return_exceptions=True)
+    [call] = world.twilio.calls.values()
+    await call.ended.wait()
+    assert "you ended it" in (await world.requester.wait_for(is_report)).text
+    assert spoken(call.agent_audio, "agent")[-1].text.endswith("goodbye!")
 
 
 # Where it is not called at all
