@@ -1,11 +1,15 @@
 """What a canary asks before it rings a phone, how it judges the call, and how it shows it; all without one."""
 
+import asyncio
+import io
+import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from bot.canary import errand, gates, timeline
+from bot.canary import command, errand, gates, timeline
 from bot.canary.gates import Gate, judge
 from bridge import events
 from bridge.call import Ending, EndReason, Turn
@@ -311,3 +315,22 @@ def test_without_a_terminal_and_without_the_flag_nobody_is_called() -> None:
     terminal = Terminal()
     assert not terminal.consents()
     assert "--yes-call" in terminal.shown[-1]
+
+
+async def test_what_is_typed_while_the_call_goes_on_is_there_to_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs) as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        async with command.typed_lines() as line:
+            assert line
+            os.write(ours, b"blue\n\x04")  # and the end of what is typed
+            assert await line() == "blue\n"
+            await asyncio.sleep(0)
+    os.close(ours)
+
+
+async def test_without_a_terminal_nothing_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("blue\n"))
+    async with command.typed_lines() as line:
+        assert line is None
+    assert command.asking() is None

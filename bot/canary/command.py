@@ -48,7 +48,7 @@ def consented(settings: Settings, written: str, *, yes_call: str, ask: Ask | Non
 async def fly(settings: Settings, number: str, *, scripted: bool, tell: Tell) -> int:
     """Start the product, call, judge. Raises RingbackError where the product cannot start, or runs already."""
     _take_place(settings)
-    async with App(settings) as app, _typed_lines() as line:
+    async with App(settings) as app, typed_lines() as line:
         if problem := await unreached(settings):
             tell(f"It was not called, since nobody could reach Ringback at PUBLIC_URL:\n{problem}")
             return NOT_CALLED
@@ -113,14 +113,21 @@ def _asked(prompt: str) -> str:
 
 
 @asynccontextmanager
-async def _typed_lines() -> AsyncIterator[Line | None]:
+async def typed_lines() -> AsyncIterator[Line | None]:
     """What is typed while the call goes on; None without a terminal."""
     if not sys.stdin.isatty():
         yield None
         return
     lines: asyncio.Queue[str] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    loop.add_reader(sys.stdin.fileno(), lambda: lines.put_nowait(sys.stdin.readline()))
+
+    def take() -> None:
+        if typed := sys.stdin.readline():
+            lines.put_nowait(typed)
+        else:  # nothing more will be typed
+            loop.remove_reader(sys.stdin.fileno())
+
+    loop.add_reader(sys.stdin.fileno(), take)
     try:
         yield lines.get
     finally:

@@ -91,7 +91,7 @@ async def certificate(
             _, writer = await asyncio.open_connection(
                 url.hostname, url.port or 443, ssl=tls or ssl.create_default_context()
             )
-    except (OSError, TimeoutError) as error:
+    except (OSError, TimeoutError, ValueError) as error:  # the last for a name that can be none
         return trouble_of(error)
     shown = writer.get_extra_info("peercert") or {}
     writer.transport.abort()  # nothing more is to be said
