@@ -47,8 +47,9 @@ PURE := $(patsubst %,bridge/%.py,actions adoption briefing call carrier_call clo
 	model_session numbers opening parts pending phrases playout prices realtime recording recovery responder scene \
 	sensitive session signals silence speech spending standing takeover tickets timeline timers toolbox tools transcript twiml \
 	voice) \
-	$(patsubst %,bot/%.py,booking budget buttons call_list call_view cards chat contacts_view conversation found ics \
-	live lookup_view masking money_view oversight_view people_view plan preferences_view quiet rehearsal_view \
+	$(patsubst %,bot/%.py,booking budget buttons call_list call_view canary/errand canary/gates \
+	canary/timeline cards chat contacts_view conversation doctor/accounts doctor/facts doctor/finding doctor/machine found \
+	ics live lookup_view masking money_view oversight_view people_view plan preferences_view quiet rehearsal_view \
 	report_view richtext short_answers summary timeline_view when wording zones)
 empty :=
 comma := ,

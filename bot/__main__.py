@@ -1,4 +1,4 @@
-"""The command line: `ringback run | demo | backup`.
+"""The command line: `ringback run | demo | doctor | canary | backup`.
 
 Owns the process: arguments, logging, signals, exit codes.
 """
@@ -6,6 +6,7 @@ Owns the process: arguments, logging, signals, exit codes.
 import argparse
 import asyncio
 import gc
+import json
 import logging
 import signal
 import sys
@@ -35,12 +36,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     demo.add_argument("--out", default="out", help="where recordings and chats go (default: out)")
     backup = commands.add_parser("backup", help="a whole copy of the SQLite file, also while Ringback runs")
     backup.add_argument("file", type=Path, help="the copy: a file that is not there yet")
+    doctor = commands.add_parser("doctor", help="check every setting and account, dial nothing, say what to mend")
+    doctor.add_argument(
+        "--json", action="store_true", help="for scripts; exit code 0: all right, 1: wrong, 2: settings"
+    )
+    canary = commands.add_parser(
+        "canary", help="one REAL call to your own phone, by which the deployment proves itself"
+    )
+    canary.add_argument("number", help="your own phone's, as +14155550100; it is asked for twice")
+    canary.add_argument("--yes-call", metavar="NUMBER", default="", help="for scripts: the same number once more")
     options = parser.parse_args(arguments)
     try:
-        if options.command == "run":
-            return _with_settings(_run)
-        if options.command == "backup":
-            return _with_settings(lambda settings: _back_up(settings, options.file))
+        match options.command:
+            case "run":
+                return _with_settings(_run)
+            case "backup":
+                return _with_settings(lambda settings: _back_up(settings, options.file))
+            case "doctor":
+                return _doctor(in_json=options.json)
+            case "canary":
+                return _canary(options.number, yes_call=options.yes_call)
         from sandbox.demo import main as run_demo  # noqa: PLC0415 - the product itself never needs the sandbox
 
         return run_demo(once=options.once, out=options.out)
@@ -52,14 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _with_settings(command: "Callable[[Settings], int]") -> int:
-    from bot.settings import Settings  # noqa: PLC0415 - after the arguments: --help is quick
-
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        print(_explain(error), file=sys.stderr)
-        return 2
-    return command(settings)
+    settings = _settings()
+    return 2 if settings is None else command(settings)
 
 
 def _back_up(settings: "Settings", target: Path) -> int:
@@ -79,6 +88,50 @@ def _run(settings: "Settings") -> int:
     finally:
         gc.enable()
     return 0
+
+
+def _doctor(*, in_json: bool) -> int:
+    from bot.doctor import examination, finding  # noqa: PLC0415
+
+    settings = _settings(in_json=in_json)
+    if settings is None:
+        return finding.UNREADABLE
+    set_up_logging("ERROR")
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        findings = runner.run(examination.examine(settings))
+    print(finding.as_json(findings) if in_json else finding.as_text(findings))
+    return finding.exit_code(findings)
+
+
+def _canary(written: str, *, yes_call: str) -> int:
+    from bot.canary import command  # noqa: PLC0415
+
+    settings = _settings()
+    number = settings and command.consented(settings, written, yes_call=yes_call, ask=command.asking(), tell=print)
+    if not (settings and number):
+        return command.NOT_CALLED
+    set_up_logging("WARNING")
+    try:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            return runner.run(command.fly(settings, number, scripted=bool(yes_call), tell=print))
+    except RingbackError as error:
+        print(f"ringback: {error}", file=sys.stderr)
+        return command.NOT_CALLED
+
+
+def _settings(*, in_json: bool = False) -> "Settings | None":
+    """None where they need attention, which has been said."""
+    from bot.settings import Settings  # noqa: PLC0415 - after the arguments: --help is quick
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        if in_json:
+            told = {"ok": False, "settings": _problems(error)}
+            print(json.dumps(told, ensure_ascii=False, indent=2))
+        else:
+            print(_explain(error), file=sys.stderr)
+        return None
 
 
 async def _serve(settings: "Settings") -> None:
@@ -125,13 +178,19 @@ def set_up_logging(level: str, form: str = "text") -> None:
     logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
 
 
-def _explain(error: ValidationError) -> str:
-    """Which settings are wrong, and where to set them; never a value."""
-    rows = [
-        f"  {str(problem['loc'][0]).upper()}: "
-        f"{'is missing' if problem['type'] == 'missing' else problem['msg'].removeprefix('Value error, ')}"
+def _problems(error: ValidationError) -> dict[str, str]:
+    """What is wrong with which setting; never a value."""
+    return {
+        str(problem["loc"][0]).upper(): "is missing"
+        if problem["type"] == "missing"
+        else problem["msg"].removeprefix("Value error, ")
         for problem in error.errors(include_input=False, include_url=False)
-    ]
+    }
+
+
+def _explain(error: ValidationError) -> str:
+    """Which settings are wrong, and where to set them."""
+    rows = [f"  {name}: {problem}" for name, problem in _problems(error).items()]
     return "\n".join(["ringback: these settings need attention (environment or .env, see docs/settings.md):", *rows])
 
 

@@ -58,6 +58,7 @@ class App:
         self._wall = wall
         self.port = 0
         self.site = web.Application()  # what it serves, once it is started
+        self.front: Front | None = None  # the chat's side, once it is started
         self._webhook: TelegramWebhook | None = None
         self._stack = AsyncExitStack()
 
@@ -89,7 +90,7 @@ class App:
         application = telegram_client.make(
             token=settings.telegram_bot_token.get_secret_value(), api_url=settings.telegram_api_url
         )
-        front = Front(
+        front = self.front = Front(
             settings,
             engine=engine,
             bot=application.bot,

@@ -71,6 +71,11 @@ class Follower:
         """Whether its call goes on, or its report is on the way."""
         return any(task.get_name() == _name(draft) for task in self._tasks)
 
+    async def done_with(self, draft: Draft, *, timeout_s: float) -> None:
+        """Wait until nothing more is to be told of its call."""
+        if telling := [task for task in self._tasks if task.get_name() == _name(draft)]:
+            await asyncio.wait(telling, timeout=timeout_s)
+
     async def close(self) -> None:
         """Let reports that are on their way arrive."""
         if self._tasks:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from bot.admin import Admin
 from bot.calling import Calling
+from bot.canary.call import Canary
 from bot.commands import Commands
 from bot.contacts import Contacts
 from bot.conversation import Draft, Stage
@@ -57,6 +58,22 @@ class Front(Calling):
         await self.schedule.close()
         await self.rehearsals.close()
         await self.follower.close()
+
+    @cached_property
+    def canary(self) -> Canary:
+        return Canary(
+            post=self.post,
+            store=self.store,
+            roster=self.roster,
+            drafting=self.drafting,
+            dispatch=self.dispatch,
+            follower=self.follower,
+            switchboard=self._switchboard,
+            journal=self._journal,
+            rules=self.rules,
+            admins=self._settings.telegram_admins,
+            wall=self._wall,
+        )
 
     # Who answers what people do
 

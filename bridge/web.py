@@ -7,6 +7,7 @@ call. Follows https://www.twilio.com/docs/usage/webhooks/webhooks-security.
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -55,6 +56,7 @@ class TwilioRoutes:
         self._validator = RequestValidator(auth_token)  # it compares in constant time
         self._client_header = client_header
         self._strangers = Pending()
+        self._process = secrets.token_hex(8)  # whether PUBLIC_URL leads to this process, or to another one
         self._signed = Pending(most_of_one=MOST)  # the carrier's own: strangers do not stand in its way
 
     def add_to(self, app: web.Application) -> None:
@@ -68,9 +70,10 @@ class TwilioRoutes:
 
     async def _health(self, _: web.Request) -> web.Response:
         """200 when calls can be taken."""
+        process = {"Ringback-Process": self._process}
         if self._switchboard.accepting:
-            return web.Response(text="ok")
-        return web.Response(status=503, text="draining")
+            return web.Response(text="ok", headers=process)
+        return web.Response(status=503, text="draining", headers=process)
 
     async def _status(self, request: web.Request) -> web.Response:
         form = await self._signed_form(request)

@@ -1,4 +1,4 @@
-"""The words of Ringback, read from this folder: personas, phrases of each language, prompt templates.
+"""The words of Ringback, read from this folder: personas, phrases of each language, prompt templates, the canary's.
 
 Owns the files beside it and nothing else: no logic, no words of its own. Raises KeyError for a name that is not there.
 """
@@ -54,6 +54,26 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     disclosure: str = ""
     recording: str = ""
     apology: str = ""
+
+
+class Canary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a canary call is made of; `{…}` in its steps is filled in for each call."""
+
+    callee: str
+    persona: str
+    max_minutes: int
+    opening: str
+    goal: str
+    steps: tuple[str, ...]
+    question: str
+    choices: tuple[str, ...]
+    reading: str
+    words: tuple[str, ...]
+
+
+@cache
+def canary() -> Canary:
+    return msgspec.convert(tomllib.loads((_FOLDER / "canary.toml").read_text("utf-8")), Canary)
 
 
 @cache

@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import io
+import json
 import logging
 import sys
 from collections.abc import Callable
@@ -12,6 +14,9 @@ import pytest
 
 from bot import __main__ as command
 from bot import app
+from bot.canary import command as canary
+from bot.doctor import examination, finding
+from bot.doctor.finding import Finding
 from bot.log_lines import LogLine
 from bot.settings import Settings
 from bridge.errors import RingbackError
@@ -176,3 +181,124 @@ def test_rubbish_is_collected_again_once_it_has_stopped(whole: None, monkeypatch
     monkeypatch.setattr(app, "run", serve)
     assert command.main(["run"]) == 0
     assert (seen, gc.isenabled()) == ([False], True)
+# The doctor
+
+
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Put findings in the place of an examination."""
+
+    def put(*findings: Finding) -> None:
+        async def examine(_: Settings) -> list[Finding]:
+            return list(findings)
+
+        monkeypatch.setattr(examination, "examine", examine)
+
+    return put
+
+
+def test_the_doctor_needs_settings_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["doctor"]) == 2
+    assert "TWILIO_AUTH_TOKEN: is missing" in capsys.readouterr().err
+    assert command.main(["doctor", "--json"]) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert (told["ok"], told["settings"]["PUBLIC_URL"]) == (False, "is missing")
+
+
+@pytest.mark.parametrize(("arguments", "shown"), [([], "✗ clock"), (["--json"], '"check": "clock"')])
+def test_the_doctors_exit_code_tells_whether_anything_is_wrong(
+    whole: None,
+    found: Callable[..., None],
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    shown: str,
+) -> None:
+    found(finding.wrong("clock", "slow", "set it"))
+    assert command.main(["doctor", *arguments]) == 1
+    assert shown in capsys.readouterr().out
+    found(finding.ok("clock", "right"), finding.unknown("prices", "who knows"))
+    assert command.main(["doctor", *arguments]) == 0
+
+
+# The canary
+
+
+@pytest.fixture
+def flown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
+    """The numbers that would have been rung, and whether by a script."""
+    rung: list[tuple[str, bool]] = []
+
+    async def fly(_: Settings, number: str, *, scripted: bool, tell: Callable[[str], None]) -> int:
+        tell("flown")
+        rung.append((number, scripted))
+        return canary.FAILED
+
+    monkeypatch.setattr(canary, "fly", fly)
+    return rung
+
+
+def test_a_canary_without_a_terminal_rings_nobody(
+    whole: None, flown: list[tuple[str, bool]], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("+14155550127\ncall\n"))  # typed by nobody
+    assert command.main(["canary", "+14155550127"]) == 2
+    assert "--yes-call" in capsys.readouterr().out
+    assert flown == []
+
+
+@pytest.mark.parametrize("number", ["911", "+19005550127", "4242", "hello"])
+def test_a_canary_never_rings_what_no_call_may(whole: None, flown: list[tuple[str, bool]], number: str) -> None:
+    assert command.main(["canary", number, "--yes-call", number]) == 2
+    assert flown == []
+
+
+def test_a_script_gets_the_canarys_own_exit_code(
+    whole: None, flown: list[tuple[str, bool]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.main(["canary", "(415) 555-0127", "--yes-call", "+14155550127"]) == 1
+    assert flown == [("+14155550127", True)]
+    assert capsys.readouterr().out == "flown\n"
+    assert command.main(["canary", "+14155550127", "--yes-call", "+14155550128"]) == 2
+    assert len(flown) == 1
+
+
+def test_at_a_terminal_the_number_and_the_word_are_typed(
+    whole: None, flown: list[tuple[str, bool]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stdin", Terminal("+14155550127\ncall\n"))
+    assert command.main(["canary", "+14155550127"]) == 1
+    assert flown == [("+14155550127", False)]
+    monkeypatch.setattr(sys, "stdin", Terminal("+14155550127\nno\n"))
+    assert command.main(["canary", "+14155550127"]) == 2
+    monkeypatch.setattr(sys, "stdin", Terminal(""))  # the end of what is typed
+    assert command.main(["canary", "+14155550127"]) == 2
+    assert len(flown) == 1
+
+
+def test_a_canary_needs_settings_too(flown: list[tuple[str, bool]]) -> None:
+    assert command.main(["canary", "+14155550127", "--yes-call", "+14155550127"]) == 2
+    assert flown == []
+
+
+def test_a_canary_that_cannot_start_has_called_nobody(
+    whole: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def fly(*_: object, **__: object) -> int:
+        raise RingbackError("Port 8080 cannot be had.")
+
+    monkeypatch.setattr(canary, "fly", fly)
+    assert command.main(["canary", "+14155550127", "--yes-call", "+14155550127"]) == canary.NOT_CALLED
+    assert capsys.readouterr().err == "ringback: Port 8080 cannot be had.\n"
+
+
+def test_a_canary_whose_cost_is_not_known_is_not_called(
+    whole: None, flown: list[tuple[str, bool]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PRICES_FILE", "prices.toml")
+    assert command.main(["canary", "+14155550127", "--yes-call", "+14155550127"]) == canary.NOT_CALLED
+    assert "PRICES_FILE" in capsys.readouterr().out
+    assert flown == []

@@ -247,6 +247,16 @@ async def test_models_are_listed_and_found(sdk: AsyncOpenAI) -> None:
         await sdk.models.retrieve("o0")
 
 
+async def test_a_model_that_the_project_may_not_use_is_there_for_nobody(
+    sdk: AsyncOpenAI, stand_in: OpenAIStandIn
+) -> None:
+    stand_in.no_access.add("gpt-6-luna")
+    with pytest.raises(openai.NotFoundError):
+        await sdk.models.retrieve("gpt-6-luna")
+    with pytest.raises(openai.NotFoundError):
+        await sdk.responses.parse(model="gpt-6-luna", input="x", text_format=Plan)
+
+
 async def test_an_unknown_path_is_not_found(stand_in: OpenAIStandIn) -> None:
     async with httpx2.AsyncClient(headers={"Authorization": "Bearer sk-sandbox"}) as http:
         answer = await http.post(f"{stand_in.base_url}/audio/speech")

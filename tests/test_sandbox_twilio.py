@@ -6,6 +6,7 @@ clock runs ahead whenever nothing happens.
 
 import asyncio
 import functools
+import re
 import selectors
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
@@ -157,7 +158,8 @@ class _Rewriting(AsyncTwilioHttpClient):  # type: ignore[misc]  # as above
         self._api_url = api_url
 
     async def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
-        return await super().request(method, url.replace("https://api.twilio.com", self._api_url), *args, **kwargs)
+        ours = re.sub("https://(api|voice).twilio.com", self._api_url, url)
+        return await super().request(method, ours, *args, **kwargs)
 
 
 @asynccontextmanager

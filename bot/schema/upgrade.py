@@ -6,6 +6,7 @@ Must not know what a revision does.
 """
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -58,6 +59,25 @@ async def _begin_sqlite(connection: AsyncConnection) -> None:
 async def _begin_postgresql(connection: AsyncConnection) -> None:
     # Of the transaction, not of the session: it holds behind PgBouncer, too.
     await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+
+
+@dataclass(frozen=True)
+class SchemaState:
+    """How a database stands. `revision` is "" for one without ours; `known` False for one of a newer version."""
+
+    revision: str
+    head: str
+    known: bool
+    ours: bool
+
+
+def state_of(connection: sa.Connection) -> SchemaState:
+    """Changes nothing. Raises RingbackError for a database of another program, SQLAlchemyError."""
+    scripts = ScriptDirectory.from_config(alembic_config(connection))
+    revision = next(iter(MigrationContext.configure(connection).get_current_heads()), "")
+    known = revision in {"", *(script.revision for script in scripts.walk_revisions())}
+    ours = bool(revision) or _made_before_revisions(connection)
+    return SchemaState(revision, scripts.get_current_head() or "", known, ours)
 
 
 def alembic_config(connection: sa.Connection) -> Config:

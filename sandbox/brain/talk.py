@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 
 from sandbox.brain.ask import about_offer, about_question, answered, checking
+from sandbox.brain.canary import canary
 from sandbox.brain.conversation import CHECKS, Conversation, confirmation_in, is_answer, refused
 from sandbox.brain.errand import particulars_in
 from sandbox.brain.guard import GUARD_RULES, never_again
@@ -226,6 +227,7 @@ def callee_parts(talk: Conversation) -> Next | None:
 
 
 RULES: tuple[Rule, ...] = (
+    canary,
     answered,
     checking,
     *LINE_RULES,

@@ -64,6 +64,8 @@ class OpenAIStandIn:
         self.rejected: list[Rejection] = []
         self.responses_requests: list[dict[str, Any]] = []
         self.transcription_requests: list[Form] = []
+        self.requests: list[tuple[str, str]] = []  # method and path, in order
+        self.no_access: set[str] = set()  # models that are there, and that the key's project may not use
         self.base_url = ""
         self.refuses_keys_in_band = False  # True: a wrong key is told by an `error` event and close 3000, not by 401
         self._api_key = api_key
@@ -159,6 +161,7 @@ class OpenAIStandIn:
         request: web.Request,
         handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
     ) -> web.StreamResponse:
+        self.requests.append((request.method, request.path))
         try:
             if request.path != "/v1/realtime":
                 self._check_key(request)
@@ -207,6 +210,8 @@ class OpenAIStandIn:
             )
         socket = web.WebSocketResponse(max_msg_size=_MAX_MESSAGE_BYTES, compress=False, timeout=2.0)
         await socket.prepare(request)
+        if model in self.no_access:
+            refusal = refusal or model_not_found(model)
         if refusal := refusal or _refused_model(model, request):
             await _refuse(socket, refusal)
             return socket
@@ -228,6 +233,8 @@ class OpenAIStandIn:
             raise self._http_failures.popleft()
         checked = check_request(body)
         await asyncio.sleep(self.conduct.thinking_s)
+        if checked["model"] in self.no_access:
+            raise model_not_found(checked["model"])
         answer = self._answers.popleft() if self._answers else None
         return web.json_response(answered(checked, self.mind, answer))
 
@@ -252,7 +259,7 @@ class OpenAIStandIn:
 
     async def _model(self, request: web.Request) -> web.Response:
         model = request.match_info["model"]
-        if model not in MODELS and not is_text_model(model):
+        if model in self.no_access or (model not in MODELS and not is_text_model(model)):
             raise model_not_found(model)
         return web.json_response(_described(model))
 

@@ -39,6 +39,7 @@ class BotRequest:
     time: float  # seconds on the loop's clock
     ok: bool | None = None
     description: str = ""  # of the refusal
+    verb: str = "POST"  # of HTTP
 
 
 @dataclass
@@ -192,7 +193,7 @@ class TelegramStandIn:
         # "All methods in the Bot API are case-insensitive."
         asked = request.match_info["method"]
         method = next((name for name in self._methods if name.lower() == asked.lower()), asked)
-        record = BotRequest(method, {}, self.cloud.now())
+        record = BotRequest(method, {}, self.cloud.now(), verb=request.method)
         self.requests.append(record)
         try:
             self._admit(request.match_info["token"], method)

@@ -10,7 +10,7 @@ import asyncio
 import random
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.twilio.errors import TwilioAlertError, TwilioError
 from sandbox.twilio.webhooks import HTTP_RETRIEVAL_FAILURE, Webhooks
@@ -30,6 +30,8 @@ class Conditions:
     calls_per_s: float | None = None  # over it, 20429; None: any rate
     refused_prefixes: tuple[str, ...] = ()  # numbers that geo permissions do not allow
     account_type: str = "Full"
+    account_status: str = "active"
+    number_is: Literal["voice", "messaging", "caller_id", "unknown"] = "voice"  # what the account has it as
 
 
 class Callbacks:

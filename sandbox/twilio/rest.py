@@ -1,13 +1,11 @@
-"""Twilio's REST API, the few resources that a caller needs: calls, the account, its phone numbers.
+"""Twilio's REST API, the few resources that a caller needs: calls, and what is to be known of the account.
 
-Owns routes, authentication, the JSON of resources and of errors. What a call does is `call.py`. Follows
-https://www.twilio.com/docs/voice/api/call-resource, https://www.twilio.com/docs/iam/api/account and
-https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource.
+Owns routes, authentication, the JSON of calls and of errors. What a call does is `call.py`, what the account's
+resources hold `account.py`. Follows https://www.twilio.com/docs/voice/api/call-resource.
 """
 
 import asyncio
 import base64
-import hashlib
 import hmac
 import math
 from collections.abc import Awaitable, Callable
@@ -17,12 +15,13 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from sandbox.twilio import account
+from sandbox.twilio.account import ROOT
 from sandbox.twilio.call import PRICE_PER_MINUTE, StandInCall
 from sandbox.twilio.callbacks import Conditions
 from sandbox.twilio.params import CallRequest, RefusedError, read_call, read_update
 
-PathKind = Literal["create", "update", "fetch", "list", "account", "numbers"]
-_ROOT = "/2010-04-01/Accounts"
+PathKind = Literal["create", "update", "fetch", "list", "account", "numbers", "caller_ids", "country"]
 
 
 @dataclass
@@ -35,7 +34,7 @@ class _Failure:
 def call_resource(call: StandInCall) -> dict[str, Any]:
     """A call as the API shows it; duration and price only once it is completed."""
     request = call.request
-    uri = f"{_ROOT}/{call.account_sid}/Calls/{call.sid}"
+    uri = f"{ROOT}/{call.account_sid}/Calls/{call.sid}"
     done = call.status == "completed"
     return {
         "sid": call.sid,
@@ -90,16 +89,20 @@ class RestApi:
         self._failures: dict[PathKind, _Failure] = {}
         self._losses: dict[str, bool] = {}
         self._next_call_at = -math.inf
+        self.requests: list[tuple[str, str]] = []  # method and path, in order
 
     def application(self) -> web.Application:
         app = web.Application(middlewares=[self._answer])
-        account = f"{_ROOT}/{{account}}"
-        app.router.add_post(f"{account}/Calls.json", self._create, name="create")
-        app.router.add_get(f"{account}/Calls.json", self._list, name="list")
-        app.router.add_post(f"{account}/Calls/{{call}}.json", self._update, name="update")
-        app.router.add_get(f"{account}/Calls/{{call}}.json", self._fetch, name="fetch")
-        app.router.add_get(f"{account}/IncomingPhoneNumbers.json", self._numbers, name="numbers")
-        app.router.add_get(f"{account}.json", self._account, name="account")
+        own = f"{ROOT}/{{account}}"
+        app.router.add_post(f"{own}/Calls.json", self._create, name="create")
+        app.router.add_get(f"{own}/Calls.json", self._list, name="list")
+        app.router.add_post(f"{own}/Calls/{{call}}.json", self._update, name="update")
+        app.router.add_get(f"{own}/Calls/{{call}}.json", self._fetch, name="fetch")
+        app.router.add_get(f"{own}/IncomingPhoneNumbers.json", self._numbers, name="numbers")
+        app.router.add_get(f"{own}/OutgoingCallerIds.json", self._caller_ids, name="caller_ids")
+        app.router.add_get(f"{own}.json", self._account, name="account")
+        # On a host of its own in the world, voice.twilio.com; and there the credentials alone name the account.
+        app.router.add_get("/v1/DialingPermissions/Countries/{iso_code}", self._country, name="country")
         return app
 
     def fail_next(self, path_kind: PathKind, status: int, code: int, times: int = 1) -> None:
@@ -112,6 +115,7 @@ class RestApi:
     async def _answer(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
+        self.requests.append((request.method, request.path))
         try:
             self._admit(request)
             lost = self._losses.pop(request.match_info.route.name or "", None)
@@ -135,7 +139,7 @@ class RestApi:
             raise RefusedError(401, 20003, "Authenticate")
         if isinstance(request.match_info.http_exception, web.HTTPException):
             raise _not_found(request)
-        if request.match_info.get("account") != self._account_sid:
+        if request.match_info.get("account", self._account_sid) != self._account_sid:
             raise _not_found(request)
         for kind, failure in self._failures.items():
             if kind == request.match_info.route.name and failure.times > 0:
@@ -165,30 +169,21 @@ class RestApi:
         return _page(request, "calls", [call_resource(call) for call in calls])
 
     async def _account(self, _request: web.Request) -> web.Response:
-        body = {
-            "sid": self._account_sid,
-            "owner_account_sid": self._account_sid,
-            "friendly_name": "Sandbox",
-            "status": "active",
-            "type": self._conditions.account_type,
-            "date_created": "Sun, 01 Nov 2026 00:00:00 +0000",
-            "date_updated": "Sun, 01 Nov 2026 00:00:00 +0000",
-            "uri": f"{_ROOT}/{self._account_sid}.json",
-        }
-        return web.json_response(body)
+        return web.json_response(account.account(self._account_sid, self._conditions))
 
     async def _numbers(self, request: web.Request) -> web.Response:
-        sid = "PN" + hashlib.sha256(self._phone_number.encode()).hexdigest()[:32]
-        number = {
-            "sid": sid,
-            "account_sid": self._account_sid,
-            "phone_number": self._phone_number,
-            "friendly_name": self._phone_number,
-            "capabilities": {"voice": True, "sms": True, "mms": True, "fax": False},
-            "uri": f"{_ROOT}/{self._account_sid}/IncomingPhoneNumbers/{sid}.json",
-        }
-        asked = request.query.get("PhoneNumber", "")
-        return _page(request, "incoming_phone_numbers", [number] if asked in self._phone_number else [])
+        found = account.incoming_numbers(self._account_sid, self._phone_number, self._conditions)
+        return _page(request, "incoming_phone_numbers", _with_number(found, request))
+
+    async def _caller_ids(self, request: web.Request) -> web.Response:
+        found = account.caller_ids(self._account_sid, self._phone_number, self._conditions)
+        return _page(request, "outgoing_caller_ids", _with_number(found, request))
+
+    async def _country(self, request: web.Request) -> web.Response:
+        found = account.country(request.match_info["iso_code"], self._conditions)
+        if found is None:
+            raise _not_found(request)
+        return web.json_response(found)
 
     def _call(self, request: web.Request) -> StandInCall:
         if not (call := self._calls.get(request.match_info["call"])):
@@ -198,6 +193,11 @@ class RestApi:
 
 def _not_found(request: web.Request) -> RefusedError:
     return RefusedError(404, 20404, f"The requested resource {request.path} was not found")
+
+
+def _with_number(entries: list[dict[str, Any]], request: web.Request) -> list[dict[str, Any]]:
+    """The documented filter PhoneNumber, which takes a part of a number too."""
+    return [entry for entry in entries if request.query.get("PhoneNumber", "") in entry["phone_number"]]
 
 
 async def _form(request: web.Request) -> dict[str, list[str]]:

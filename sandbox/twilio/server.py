@@ -89,6 +89,11 @@ class TwilioStandIn:
             await self._webhooks.close()
             await self._runner.cleanup()
 
+    @property
+    def requests(self) -> list[tuple[str, str]]:
+        """The method and path of every request, in order."""
+        return self._rest.requests
+
     def fail_next(self, path_kind: PathKind, status: int, code: int, times: int = 1) -> None:
         """The next `times` requests of this kind are refused with an HTTP status and a Twilio code."""
         self._rest.fail_next(path_kind, status, code, times)
