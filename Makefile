@@ -3,6 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 export ONCE ?=
+ALL ?=
 
 .PHONY: setup demo run test soak fuzz cover check format revision lock clean
 
@@ -17,7 +18,7 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@touch $(STAMP)
 
 demo: setup
-	@$(BIN)/ringback demo $(if $(ONCE),--once "$$ONCE")
+	@$(BIN)/ringback demo $(if $(ONCE),--once "$$ONCE") $(if $(ALL),--all)
 
 run: setup
 	$(BIN)/ringback run

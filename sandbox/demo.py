@@ -1,17 +1,25 @@
-"""`ringback demo`: the real product on the sandbox, in one terminal and one process.
+"""`ringback demo`: the real product on the sandbox, in one process: a page in the browser, and the terminal beside it.
 
-Owns the demo's conversation with the person who tries it. What you type is what the requester writes; a button's label
-presses it. Every call is left as a stereo recording (callee left, agent right) and the chat as text.
+Owns the demo's conversation with the person who tries it. What you type in the terminal is what the requester writes; a
+button's label presses it. Every call is left as a stereo recording (callee left, agent right) and the chat as text.
 """
 
 import asyncio
+import contextlib
 import logging
+import os
+import signal
+import stat
 import sys
 import tempfile
+import time
+import webbrowser
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from bot.app import App
 from bot.settings import Settings
+from sandbox.page import Page, Phone, WireLog
 from sandbox.scenario import scenarios
 from sandbox.telegram.chat import Message
 from sandbox.terminal import Terminal, as_text
@@ -22,32 +30,65 @@ _CALL_S = 15 * 60.0
 _ANSWER_S = 60.0
 
 
-def main(*, once: str | None, out: str) -> int:
+def main(*, once: str | None, every: bool = False, out: str, port: int | None = None, browser: bool = True) -> int:
+    """`every`: each scenario in turn, on a clock that does not wait. `port` of the page, None: its usual one."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     for chatty in ("telegram", "httpx"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
+    Path(out).mkdir(parents=True, exist_ok=True)
+    if every:
+        from sandbox.round import all_scenarios  # noqa: PLC0415 - its clock is for it alone
+
+        return all_scenarios(Path(out))
     from bot.__main__ import loop_factory  # noqa: PLC0415 - it is what runs us
 
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(_demo(once, Path(out)))
+        if once:
+            return runner.run(_once(once, Path(out)))
+        return runner.run(_with_page(Path(out), port, browser=browser))
 
 
-async def _demo(once: str | None, out: Path) -> int:
-    out.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything else runs
+@contextlib.asynccontextmanager
+async def _product(world: World) -> AsyncIterator[None]:
+    """The product, on the sandbox and on a database of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        async with World() as world:
-            database = f"sqlite:///{folder}/ringback.db"
-            settings = Settings(_env_file=None, drain_seconds=0, **world.settings(database_url=database))
-            async with App(settings) as app:
-                world.port = app.port
-                world.telegram.listen(Terminal())
-                try:
-                    return await (_once(world, once) if once else _interactive(world, out))
-                finally:
-                    _keep(world, out)
+        database = f"sqlite:///{folder}/ringback.db"
+        settings = Settings(_env_file=None, drain_seconds=0, **world.settings(database_url=database))
+        async with App(settings) as app:
+            world.port = app.port
+            yield
 
 
-async def _once(world: World, request: str) -> int:
+async def _once(request: str, out: Path) -> int:
+    async with World() as world, _product(world):
+        world.telegram.listen(Terminal())
+        try:
+            return await _ordered(world, request)
+        finally:
+            _keep(world, out)
+
+
+async def _with_page(out: Path, port: int | None, *, browser: bool) -> int:
+    """Until /quit, Ctrl-C or Ctrl-D."""
+    phone, wires = Phone(), WireLog(time.monotonic)
+    async with World(answerer=phone.answer, overhear=wires.note) as world, _product(world):
+        terminal = Terminal()
+        world.telegram.listen(lambda change: terminal(change) if change.chat is world.requester.chat else None)
+        async with Page(world, phone, wires, **({} if port is None else {"port": port})) as page:
+            print(_welcome(page.url), flush=True)
+            if browser and _has_display():
+                await asyncio.to_thread(webbrowser.open, page.url)
+            try:
+                return await _interactive(world, out)
+            finally:
+                _keep(world, out)
+
+
+def _has_display() -> bool:
+    return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+async def _ordered(world: World, request: str) -> int:
     """One request to its report. 1 where it does not come to a call."""
     requester = world.requester
     print(f"\n> {request}")
@@ -65,10 +106,14 @@ async def _once(world: World, request: str) -> int:
 
 
 async def _interactive(world: World, out: Path) -> int:
-    print(_welcome())
     lines: asyncio.Queue[str] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    loop.add_reader(sys.stdin.fileno(), lambda: lines.put_nowait(sys.stdin.readline()))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, lines.put_nowait, "")
+    # Without a terminal (started by a service, with no input) the page alone is there, until it is stopped.
+    typed = sys.stdin.isatty() or stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode)
+    if typed:
+        loop.add_reader(sys.stdin.fileno(), lambda: lines.put_nowait(sys.stdin.readline()))
     try:
         while line := await lines.get():
             if line.strip() in ("/quit", "/exit"):
@@ -77,7 +122,8 @@ async def _interactive(world: World, out: Path) -> int:
                 _type(world, line.strip())
             _keep(world, out)
     finally:
-        loop.remove_reader(sys.stdin.fileno())
+        if typed:
+            loop.remove_reader(sys.stdin.fileno())
     return 0
 
 
@@ -114,13 +160,15 @@ def _keep(world: World, out: Path) -> None:
         (out / name).write_bytes(stereo_wav(call.callee_audio, call.agent_audio))
 
 
-def _welcome() -> str:
+def _welcome(url: str) -> str:
     rows = [f"  {number}  {one.about}" for one in scenarios().values() for number in one.numbers[:1]]
     return "\n".join(
         [
             "Ringback on its sandbox: no accounts, nobody is really called.",
             "",
-            "Write what you want done, for example:",
+            f"The page: {url}  (a chat, and the phone that rings: see and hear it)",
+            "",
+            "Or write here what you want done, for example:",
             "  call Trattoria Roma on +1 415 555 2671 and book a table for four at 7pm, 7 to 9 is fine, name Shane",
             "Press a button by typing what is on it (Call). Whisper to the agent with > in front. /quit ends it.",
             "",

@@ -17,6 +17,13 @@ def voice_note(words: str) -> bytes:
     return as_ogg(_LEAD_IN + speak(words) + _LEAD_IN)
 
 
+def lasts_s(file: bytes) -> int:
+    """Whole seconds of a voice note's file, at least one."""
+    import soundfile  # noqa: PLC0415
+
+    return max(1, round(soundfile.info(io.BytesIO(file)).duration))
+
+
 def as_ogg(audio: bytes) -> bytes:
     """Mu-law at 8 kHz, as the file of a voice note."""
     import numpy as np  # noqa: PLC0415 - both cost time, and only voice notes need them
