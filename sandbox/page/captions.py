@@ -5,7 +5,7 @@ Owns the captions of one call's two sides. Pure: its clock is the audio that it 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from sandbox.tones import FRAME, Ear, SpeechBegan, SpeechEnded
@@ -48,6 +48,12 @@ class Captions:
                 for caption in self._hear(side, audio[at : at + FRAME]):  # type: ignore[arg-type] # the two sides
                     changed[caption.number] = caption
         return list(changed.values())
+
+    def close(self) -> list[Caption]:
+        """The call is over: what was being said stays as it is."""
+        cut = [replace(caption, done=True) for caption in self._open.values()]
+        self._open.clear()
+        return cut
 
     def _hear(self, side: Side, frame: bytes) -> list[Caption]:
         for event in self._ears[side].feed(frame):

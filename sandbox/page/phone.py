@@ -113,7 +113,8 @@ class Phone:
                 continue
             facts = line.facts() | {"over": line.over}
             said, heard = line.audio()
-            told += [{"kind": "caption", "line": line.id, **asdict(c)} for c in line.captions.feed(said, heard)]
+            words = line.captions.feed(said, heard) + (line.captions.close() if line.over else [])
+            told += [{"kind": "caption", "line": line.id, **asdict(caption)} for caption in words]
             if said:
                 audio.append(bytes([line.id]) + said + heard)
             if facts != line.told:

@@ -73,7 +73,7 @@ class Rooms:
             {"key": "own", "label": "Shane"},
             {"key": "family", "label": "Family"},
             {"key": "trip", "label": f"Trip › {_TOPIC}"},
-            {"key": "stranger", "label": "Mallory, not let in"},
+            {"key": "stranger", "label": "A stranger"},
         ]
 
     def all(self) -> list[Room]:

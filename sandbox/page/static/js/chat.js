@@ -88,7 +88,7 @@ function showDoors() {
 
 function fillEmpty() {
   const { group, hint } = /** @type {Room} */ (room());
-  const words = group ? hint : shown === "own" ? "Write what you want done, for example:" : "Mallory found the bot, but nobody let her in. Write something as her.";
+  const words = group ? hint : shown === "own" ? "Write what you want done, for example:" : "Mallory found the bot, but nobody let her in. Write something as her; Shane can let her in with /allow 2002.";
   const examples = group ? [`@ringback_bot ${EXAMPLES[0]}`] : shown === "own" ? EXAMPLES : ["Hello?"];
   byId("empty").replaceChildren(
     make("p", {}, words),
