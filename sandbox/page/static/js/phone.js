@@ -117,7 +117,8 @@ function heard({ line, number, side, text, done }) {
 function sounded(message) {
   if (message[0] !== shown) return;
   const half = (message.length - 1) / 2;
-  levels = audio.play(message.subarray(1, 1 + half), message.subarray(1 + half));
+  const loud = audio.play(message.subarray(1, 1 + half), message.subarray(1 + half));
+  levels = levels.map((level, side) => Math.max(level, loud[side]));
   frames += half / 160;
   byId("phone").dataset.frames = String(frames);
 }
@@ -128,7 +129,7 @@ function drawLevels() {
     meter.style.setProperty("--level", Number(level).toFixed(2));
     meter.setAttribute("aria-valuenow", String(Math.round(Number(level) * 100)));
   }
-  levels = levels.map((level) => level * 0.6);
+  levels = levels.map((level) => level * 0.55);
 }
 
 async function speak() {
