@@ -5,7 +5,7 @@ STAMP := $(VENV)/.ready
 export ONCE ?=
 ALL ?=
 
-.PHONY: setup demo run test soak fuzz cover check format revision lock clean
+.PHONY: setup demo run test screenshots soak fuzz cover check format revision lock clean
 
 setup: $(STAMP)
 
@@ -25,6 +25,10 @@ run: setup
 
 test: setup
 	$(BIN)/pytest
+
+# The README's pictures, from the real page (docs/sandbox.md). Wants a Chromium.
+screenshots: setup
+	@$(BIN)/python -m tests.browser.screenshots docs/images
 
 # Long runs, whose figures are in docs/reliability.md. CALLS, FRAMES, SESSIONS, REQUESTS: how many; SEED: a run once more.
 soak: setup

@@ -1,11 +1,10 @@
-"""`ringback demo`: the real product on the sandbox, in one process: a page in the browser, and the terminal beside it.
+"""`ringback demo`: the real product on the sandbox, in one process: a page in the browser, and the terminal.
 
 Owns the demo's conversation with the person who tries it. What you type in the terminal is what the requester writes; a
 button's label presses it. Every call is left as a stereo recording (callee left, agent right) and the chat as text.
 """
 
 import asyncio
-import contextlib
 import logging
 import os
 import signal
@@ -14,12 +13,11 @@ import sys
 import tempfile
 import time
 import webbrowser
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 from bot.app import App
 from bot.settings import Settings
-from sandbox.page import Page, Phone, WireLog
+from sandbox.page import PORT, Page, Phone, WireLog
 from sandbox.scenario import scenarios
 from sandbox.telegram.chat import Message
 from sandbox.terminal import Terminal, as_text
@@ -35,60 +33,55 @@ def main(*, once: str | None, every: bool = False, out: str, port: int | None = 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     for chatty in ("telegram", "httpx"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
-    Path(out).mkdir(parents=True, exist_ok=True)
+    from bot.__main__ import loop_factory  # noqa: PLC0415 - it is what runs us
+
     if every:
         from sandbox.round import all_scenarios  # noqa: PLC0415 - its clock is for it alone
 
         return all_scenarios(Path(out))
-    from bot.__main__ import loop_factory  # noqa: PLC0415 - it is what runs us
-
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        if once:
-            return runner.run(_once(once, Path(out)))
-        return runner.run(_with_page(Path(out), port, browser=browser))
+        return runner.run(_demo(once, Path(out), port, browser=browser))
 
 
-@contextlib.asynccontextmanager
-async def _product(world: World) -> AsyncIterator[None]:
-    """The product, on the sandbox and on a database of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        database = f"sqlite:///{folder}/ringback.db"
-        settings = Settings(_env_file=None, drain_seconds=0, **world.settings(database_url=database))
-        async with App(settings) as app:
-            world.port = app.port
-            yield
-
-
-async def _once(request: str, out: Path) -> int:
-    async with World() as world, _product(world):
-        world.telegram.listen(Terminal())
-        try:
-            return await _ordered(world, request)
-        finally:
-            _keep(world, out)
-
-
-async def _with_page(out: Path, port: int | None, *, browser: bool) -> int:
-    """Until /quit, Ctrl-C or Ctrl-D."""
+async def _demo(once: str | None, out: Path, port: int | None, *, browser: bool) -> int:
     phone, wires = Phone(), WireLog(time.monotonic)
-    async with World(answerer=phone.answer, overhear=wires.note) as world, _product(world):
-        terminal = Terminal()
-        world.telegram.listen(lambda change: terminal(change) if change.chat is world.requester.chat else None)
-        async with Page(world, phone, wires, **({} if port is None else {"port": port})) as page:
-            print(_welcome(page.url), flush=True)
-            if browser and _has_display():
-                await asyncio.to_thread(webbrowser.open, page.url)
-            try:
-                return await _interactive(world, out)
-            finally:
-                _keep(world, out)
+    out.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything else runs
+    with tempfile.TemporaryDirectory() as folder:
+        async with World(answerer=phone.answer, overhear=wires.note) as world:
+            database = f"sqlite:///{folder}/ringback.db"
+            settings = Settings(_env_file=None, drain_seconds=0, **world.settings(database_url=database))
+            async with App(settings) as app:
+                world.port = app.port
+                terminal = Terminal()
+                own = world.requester.chat  # the page has others, too
+                world.telegram.listen(lambda change: terminal(change) if change.chat is own else None)
+                try:
+                    if once:
+                        return await _once(world, once)
+                    async with Page(world, phone, wires, port=PORT if port is None else port) as page:
+                        return await _shown(world, page.url, out, browser=browser)
+                finally:
+                    _keep(world, out)
+
+
+async def _shown(world: World, url: str, out: Path, *, browser: bool) -> int:
+    """The page, and the terminal where there is one; without (started by a service), until it is stopped."""
+    print(f"The page: {url}\n", flush=True)
+    if browser and _has_display():
+        await asyncio.to_thread(webbrowser.open, url)
+    if sys.stdin.isatty() or stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+        return await _interactive(world, out)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await stop.wait()
+    return 0
 
 
 def _has_display() -> bool:
     return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-async def _ordered(world: World, request: str) -> int:
+async def _once(world: World, request: str) -> int:
     """One request to its report. 1 where it does not come to a call."""
     requester = world.requester
     print(f"\n> {request}")
@@ -106,14 +99,10 @@ async def _ordered(world: World, request: str) -> int:
 
 
 async def _interactive(world: World, out: Path) -> int:
+    print(_welcome())
     lines: asyncio.Queue[str] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, lines.put_nowait, "")
-    # Without a terminal (started by a service, with no input) the page alone is there, until it is stopped.
-    typed = sys.stdin.isatty() or stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode)
-    if typed:
-        loop.add_reader(sys.stdin.fileno(), lambda: lines.put_nowait(sys.stdin.readline()))
+    loop.add_reader(sys.stdin.fileno(), lambda: lines.put_nowait(sys.stdin.readline()))
     try:
         while line := await lines.get():
             if line.strip() in ("/quit", "/exit"):
@@ -122,8 +111,7 @@ async def _interactive(world: World, out: Path) -> int:
                 _type(world, line.strip())
             _keep(world, out)
     finally:
-        if typed:
-            loop.remove_reader(sys.stdin.fileno())
+        loop.remove_reader(sys.stdin.fileno())
     return 0
 
 
@@ -160,15 +148,13 @@ def _keep(world: World, out: Path) -> None:
         (out / name).write_bytes(stereo_wav(call.callee_audio, call.agent_audio))
 
 
-def _welcome(url: str) -> str:
+def _welcome() -> str:
     rows = [f"  {number}  {one.about}" for one in scenarios().values() for number in one.numbers[:1]]
     return "\n".join(
         [
             "Ringback on its sandbox: no accounts, nobody is really called.",
             "",
-            f"The page: {url}  (a chat, and the phone that rings: see and hear it)",
-            "",
-            "Or write here what you want done, for example:",
+            "Write what you want done, for example:",
             "  call Trattoria Roma on +1 415 555 2671 and book a table for four at 7pm, 7 to 9 is fine, name Shane",
             "Press a button by typing what is on it (Call). Whisper to the agent with > in front. /quit ends it.",
             "",

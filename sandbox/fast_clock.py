@@ -54,4 +54,4 @@ def _counted(execute: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[
 
 
 # aiosqlite tells nobody whether its threads are at work; each of their tasks goes through here.
-aiosqlite.Connection._execute = _counted(aiosqlite.Connection._execute)  # type: ignore[assignment, method-assign]
+aiosqlite.Connection._execute = _counted(aiosqlite.Connection._execute)  # type: ignore[assignment, method-assign]  # noqa: SLF001

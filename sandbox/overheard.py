@@ -1,7 +1,7 @@
 """What passes on the wires between the product and its stand-ins, for whoever looks on.
 
-Owns the contract between the stand-ins, which tell of every message as it stands on the wire, and an onlooker (the page's
-wire panel). Must not keep or change anything.
+Owns the contract between the stand-ins, which tell of every message as it stands on the wire, and an onlooker (the
+page's wire panel). Must not keep or change anything.
 """
 
 from typing import Literal, Protocol

@@ -23,6 +23,7 @@ _ANSWER_S, _CALL_S = 60.0, 30 * 60.0
 
 def all_scenarios(out: Path) -> int:
     """Leaves `out/<scenario>.wav` of each that speaks. 1 where a request did not come to its report."""
+    out.mkdir(parents=True, exist_ok=True)
     failed = 0
     for one in scenarios().values():
         if not one.request:

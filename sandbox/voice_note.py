@@ -21,7 +21,7 @@ def lasts_s(file: bytes) -> int:
     """Whole seconds of a voice note's file, at least one."""
     import soundfile  # noqa: PLC0415
 
-    return max(1, round(soundfile.info(io.BytesIO(file)).duration))
+    return max(1, round(float(soundfile.info(io.BytesIO(file)).duration)))
 
 
 def as_ogg(audio: bytes) -> bytes:

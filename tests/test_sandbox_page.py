@@ -298,13 +298,16 @@ def test_the_wire_log_takes_whatever_there_is() -> None:
 
 async def test_the_wire_is_shown_to_who_wants_to_see_it(world: World) -> None:
     wires = WireLog(lambda: 0.0)
-    async with Page(world, Phone(), wires, port=0) as page, ClientSession(page.url) as client:
-        async with client.ws_connect("/feed", headers={"Origin": page.url[:-1]}) as socket:
-            browser = Browser(socket)
-            wires.note("stream", "in", '{"event": "connected"}')
-            await browser.do("look_on", wires=True)
-            (entry,) = (await browser.told("wires"))["entries"]
-            assert (entry["wire"], entry["name"], entry["way"]) == ("stream", "connected", "in")
+    async with (
+        Page(world, Phone(), wires, port=0) as page,
+        ClientSession(page.url) as http,
+        http.ws_connect("/feed", headers={"Origin": page.url[:-1]}) as socket,
+    ):
+        browser = Browser(socket)
+        wires.note("stream", "in", '{"event": "connected"}')
+        await browser.do("look_on", wires=True)
+        (entry,) = (await browser.told("wires"))["entries"]
+        assert (entry["wire"], entry["name"], entry["way"]) == ("stream", "connected", "in")
 
 
 def test_whoever_is_picked_answers_the_next_call() -> None:
@@ -333,5 +336,3 @@ def test_the_page_asks_nothing_of_other_servers() -> None:
         for line in path.read_text("utf-8").splitlines():
             if not line.lstrip().startswith(("//", "*", "/*")):
                 assert "://" not in line.replace("ws://${location.host}", "").replace("https://${plain}", ""), path
-
-

@@ -97,20 +97,7 @@ class LookOn(_Command, frozen=True, tag="look_on"):
     wires: bool
 
 
-Command = (
-    Open
-    | Say
-    | VoiceNote
-    | ShareContact
-    | Edit
-    | Forward
-    | Press
-    | Pick
-    | PickUp
-    | Speak
-    | HangUp
-    | LookOn
-)
+Command = Open | Say | VoiceNote | ShareContact | Edit | Forward | Press | Pick | PickUp | Speak | HangUp | LookOn
 
 _decoder = msgspec.json.Decoder(Command)
 

@@ -1,10 +1,9 @@
 """Who may talk to the page's server: a browser on this machine that shows the page itself, and nobody else.
 
-Owns the checks of a request's origin, and the headers of every answer. Pure. The server listens on loopback alone, but a
-page of the open web can still make a browser send requests there, under a name of its own that it lets point to 127.0.0.1
-("DNS rebinding"): so `Host` must be one of ours (https://datatracker.ietf.org/doc/html/rfc9110#section-7.2), `Origin`
-where there is one, and the feed wants one, since a WebSocket's handshake is not held to the same origin
-(https://datatracker.ietf.org/doc/html/rfc6455#section-10.2).
+Owns the checks of a request's origin, and the headers of every answer. Pure. The server listens on loopback alone, but
+a page of the open web can still make a browser send requests there, under a name of its own that it lets point to
+127.0.0.1 ("DNS rebinding"): so `Host` must be one of ours (RFC 9110, section 7.2), and so must `Origin` where there is
+one. The feed wants one: a WebSocket's handshake is not held to the same origin (RFC 6455, section 10.2).
 """
 
 from collections.abc import Mapping

@@ -14,7 +14,8 @@ from sandbox.tones import FRAME, SILENCE
 
 Answer = Literal["answer", "decline", "busy", "voicemail"]
 
-# RFC 3261 and 603's "the callee's machine was successfully contacted but the user explicitly does not wish to ..."
+# 603: "The callee rejected the call" (https://www.twilio.com/docs/api/errors/31603). Which status the call has then is not
+# documented; like a line that is engaged, it was reached and not answered.
 _PICKUPS = {"answer": Pickup("answer"), "decline": Pickup("busy", sip_code=603), "busy": Pickup("busy", sip_code=486)}
 _MOST_MICROPHONE = 25 * FRAME  # half a second: what is older than that is late, and is left out
 

@@ -13,6 +13,7 @@ from sandbox.callee import acted_out, phone_book
 from sandbox.handset import Handset
 from sandbox.line import Callee
 from sandbox.page.captions import Captions, Listener
+from sandbox.page.commands import HangUp, Pick, PickUp, Speak
 from sandbox.page.own_phone import OwnPhone
 from sandbox.scenario import scenario, scenarios
 from sandbox.tones import FRAME, Ear, speak
@@ -41,16 +42,18 @@ class Line:
     def over(self) -> bool:
         return self.call.ended_at is not None
 
-    def facts(self) -> dict[str, Any]:
-        callee = self.call.callee
-        who = callee.scenario.name if isinstance(callee, Handset) else YOU
-        return {"id": self.id, "number": self.call.request.to, "who": who, "status": self.call.status}
-
     def view(self) -> dict[str, Any]:
-        """With the seconds since the answer, that a page can go on counting."""
-        now = self.call.ended_at or asyncio.get_running_loop().time()
-        talked_s = 0.0 if self.call.answered_at is None else round(now - self.call.answered_at, 1)
-        return {**self.facts(), "from": self.call.request.from_, "talked_s": talked_s, "over": self.over}
+        """The line as the page knows it; `talked_s`: whole seconds since the answer."""
+        call = self.call
+        now = call.ended_at or asyncio.get_running_loop().time()
+        return {
+            "id": self.id,
+            "number": call.request.to,
+            "who": call.callee.scenario.name if isinstance(call.callee, Handset) else YOU,
+            "status": call.status,
+            "talked_s": 0 if call.answered_at is None else int(now - call.answered_at),
+            "over": self.over,
+        }
 
     def audio(self) -> tuple[bytes, bytes]:
         """Both sides since the last time, in whole frames."""
@@ -73,7 +76,7 @@ class Phone:
         self._requesters = scenario(_HANDS_OVER).numbers
 
     def pick(self, who: str, *, once: bool) -> None:
-        """Who answers: a scenario by its name, `YOU`, or whoever has the number. Raises ValueError for nobody's name."""
+        """Who answers: a scenario by its name, `YOU`, or whoever has the number. Raises ValueError for anybody else."""
         if who not in {YOU, BY_NUMBER, *scenarios()}:
             raise ValueError(f"there is no scenario {who!r}")
         self.who, self.once = who, once
@@ -86,6 +89,18 @@ class Phone:
         if who == YOU:
             return OwnPhone(number, self._speak)
         return self._by_number(number) if who == BY_NUMBER else acted_out(scenario(who))
+
+    def obey(self, command: Pick | PickUp | Speak | HangUp) -> None:
+        """Raises ValueError for what cannot be done."""
+        match command:
+            case Pick(who=who, once=once):
+                self.pick(who, once=once)
+            case PickUp(line=line, how=how):
+                self.own(line).answer(how)
+            case Speak(line=line, text=words):
+                self.own(line).say(words)
+            case HangUp(line=line):
+                self.own(line).hang_up()
 
     def own(self, line_id: int) -> OwnPhone:
         """The phone in the hands of the page. Raises ValueError for a line that is none, or is over."""
@@ -111,13 +126,13 @@ class Phone:
         for line in self.lines.values():
             if line.over and line.told.get("over"):
                 continue
-            facts = line.facts() | {"over": line.over}
+            view = line.view()
             said, heard = line.audio()
             words = line.captions.feed(said, heard) + (line.captions.close() if line.over else [])
             told += [{"kind": "caption", "line": line.id, **asdict(caption)} for caption in words]
             if said:
                 audio.append(bytes([line.id]) + said + heard)
-            if facts != line.told:
-                told.append({"kind": "line", "line": line.view()})
-                line.told = facts
+            if view != line.told:
+                told.append({"kind": "line", "line": view})
+                line.told = view
         return told, audio

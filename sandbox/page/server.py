@@ -1,7 +1,8 @@
 """The page's server on loopback: its files, what is sent in the chats, and the feed between the page and the sandbox.
 
 Owns the HTTP face and the open feeds. Who may ask is `guard.py`'s; what is done in chats `rooms.py`', on the phone
-`phone.py`'s. A feed is one WebSocket (RFC 6455): JSON both ways; binary messages are audio, whose first byte is the line.
+`phone.py`'s. A feed is one WebSocket (RFC 6455): JSON both ways; binary messages are audio, whose first byte is the
+line.
 """
 
 import asyncio
@@ -55,8 +56,8 @@ class Feed:
 
 
 class Page:
-    """`async with Page(world, phone, wires) as page:` serves at `page.url`. The phone is the world's answerer, the wires
-    its `overhear`.
+    """`async with Page(world, phone, wires) as page:` serves at `page.url`. The phone is the world's answerer, the
+    wires its `overhear`.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Page:
         self._wires = wires
         self._port = port
         self._feeds: set[Feed] = set()
+        self._choice = phone.choice()
         self._said: list[dict[str, Any]] = []  # the captions of all calls, as they ended
         self._presses: set[asyncio.Task[None]] = set()
 
@@ -131,13 +133,15 @@ class Page:
         while True:
             await asyncio.sleep(_LOOK_S)
             looks += 1
-            choice = self._phone.choice()
             told, audio = self._phone.look(self._world.twilio.calls.values())
             self._said += [message for message in told if message["kind"] == "caption" and message["done"]]
-            for message in (*told, *audio):
+            for message in told:
                 self._tell(message)
-            if any(message["kind"] == "line" for message in told):
-                self._tell(choice)
+            for sound in audio:
+                self._tell(sound)
+            if self._choice != self._phone.choice():  # somebody picked, or the next call has been answered
+                self._choice = self._phone.choice()
+                self._tell(self._choice)
             if looks % _WIRES_EVERY == 0:
                 self._show_wires()
 
@@ -227,15 +231,8 @@ class Page:
                 self.rooms.forward(command)
             case commands.Press():
                 self._press(feed, command)
-            case commands.Pick(who=who, once=once):
-                self._phone.pick(who, once=once)
-                self._tell(self._phone.choice())
-            case commands.PickUp(line=line, how=how):
-                self._phone.own(line).answer(how)
-            case commands.Speak(line=line, text=words):
-                self._phone.own(line).say(words)
-            case commands.HangUp(line=line):
-                self._phone.own(line).hang_up()
+            case commands.Pick() | commands.PickUp() | commands.Speak() | commands.HangUp():
+                self._phone.obey(command)
             case commands.LookOn(wires=wires):
                 feed.wires = 0 if wires else None
 

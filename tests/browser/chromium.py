@@ -6,8 +6,10 @@ Owns where it is looked for, and how it is started. It brings its own microphone
 import contextlib
 import shutil
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
 
 NO_BROWSER = "there is no Chromium here: neither the system's nor Playwright's"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -25,8 +27,10 @@ def program() -> str | None:
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium() -> "Iterator[Browser]":
     """Raises LookupError where there is none."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not for every run of a test
+
     with sync_playwright() as playwright:
         browser = _launched(playwright)
         try:
@@ -35,7 +39,7 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def _launched(playwright: Playwright) -> Browser:
+def _launched(playwright: "Playwright") -> "Browser":
     found = program()
     if found is None and not shutil.which(playwright.chromium.executable_path):
         raise LookupError(NO_BROWSER)

@@ -1,7 +1,7 @@
 """The sandbox with the product and the page, in a thread of its own, on a clock that runs ahead of a browser's.
 
-Owns that thread and its loop. All that waits in a call (ringing, speech, silence) takes its time by the loop's clock, and so
-a fraction of the browser's; nothing is left out.
+Owns that thread and its loop. All that waits in a call (ringing, speech, silence) takes its time by the loop's clock,
+and so a fraction of the browser's; nothing is left out.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""The page in a real browser: a request, its call to be seen and heard, a question, the report; on a phone, by keyboard.
+"""The page in a real browser: a request, its call seen and heard, a question, the report; on a phone, by the keyboard.
 
-Few calls, each looked at for many facts. The clock of the calls runs ahead (quick_sandbox.py), that of the page does not.
+Few calls, each looked at for many facts. The clock of the calls runs ahead (quick_sandbox.py), the page's does not.
 """
 
 import re

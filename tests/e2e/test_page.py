@@ -83,7 +83,7 @@ async def test_a_call_is_answered_on_the_page_by_typing_and_speaking(
 ) -> None:
     call = await place(world, await order(world))
     line = await watcher.until("line", status="ringing")
-    assert (line["who"], line["number"], line["talked_s"]) == ("you", "+14155552671", 0.0)
+    assert (line["who"], line["number"], line["talked_s"]) == ("you", "+14155552671", 0)
     await asyncio.sleep(9)  # it rings as long as one likes
     await watcher.socket.send_json({"do": "pick_up", "line": 1, "how": "answer"})
     await watcher.until("line", status="in-progress")

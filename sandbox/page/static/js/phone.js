@@ -5,8 +5,7 @@ import { atEnd, byId, clock, dialled, make, spoken } from "./dom.js";
 import { on, send, sendAudio } from "./feed.js";
 import { Microphone } from "./microphone.js";
 
-/** @typedef {{id: number, number: string, from: string, who: string, status: string, talked_s: number, over: boolean,
- *   heardAt: number}} Line */
+/** @typedef {{id: number, number: string, who: string, status: string, talked_s: number, over: boolean}} Line */
 
 const LIVE = "in-progress";
 const STATES = {
@@ -68,19 +67,19 @@ function drawLines() {
 
 function tick() {
   const line = lines.get(shown);
-  const talked = line && (line.talked_s + (line.status === LIVE ? (performance.now() - line.heardAt) / 1000 : 0));
-  byId("line-time").textContent = talked ? clock(talked) : "";
+  byId("line-time").textContent = line && (line.talked_s || line.status === LIVE) ? clock(line.talked_s) : "";
 }
 
 /** @param {{line: Line}} told */
 function changed({ line }) {
-  const isNew = !lines.has(line.id);
-  lines.set(line.id, { ...line, heardAt: performance.now() });
-  if (!isNew) return line.id === shown ? moved(line) : drawLines();
+  const before = lines.get(line.id);
+  lines.set(line.id, line);
+  if (before && before.status === line.status && before.over === line.over) return tick();
+  if (before) return line.id === shown ? moved(line) : drawLines();
   captions.set(line.id, captions.get(line.id) ?? new Map());
   const busy = shown && !lines.get(shown)?.over;
   if (!line.over || !busy) show(line.id);
-  return onRinging();
+  return line.over || onRinging();
 }
 
 /** Whoever used the keyboard goes on with it where the controls have changed. @param {Line} line */
@@ -167,6 +166,5 @@ export function start(ringing) {
   };
   byId("hang-up").onclick = () => send({ do: "hang_up", line: shown });
   byId("microphone").onclick = speak;
-  setInterval(tick, 250);
   setInterval(drawLevels, 80);
 }
