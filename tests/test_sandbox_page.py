@@ -216,7 +216,7 @@ async def test_a_press_comes_back_with_what_was_answered(world: World, browser: 
     card = from_bot(world, "Card", "Call")
     await browser.do("press", room="own", by=REQUESTER_ID, message=card.id, data="c:Call", ref=7)
     async with asyncio.timeout(5):
-        while not world.telegram.cloud.presses:
+        while not world.telegram.cloud.presses:  # noqa: ASYNC110 - a press is no event of its own
             await asyncio.sleep(0.01)
     (press,) = world.telegram.cloud.presses.values()
     press.alert = True

@@ -14,8 +14,8 @@ from sandbox.tones import FRAME, SILENCE
 
 Answer = Literal["answer", "decline", "busy", "voicemail"]
 
-# 603: "The callee rejected the call" (https://www.twilio.com/docs/api/errors/31603). Which status the call has then is not
-# documented; like a line that is engaged, it was reached and not answered.
+# 603: "The callee rejected the call" (https://www.twilio.com/docs/api/errors/31603). Which status the call has then is
+# not documented; like a line that is engaged, it was reached and not answered.
 _PICKUPS = {"answer": Pickup("answer"), "decline": Pickup("busy", sip_code=603), "busy": Pickup("busy", sip_code=486)}
 _MOST_MICROPHONE = 25 * FRAME  # half a second: what is older than that is late, and is left out
 
