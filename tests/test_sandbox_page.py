@@ -14,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.page import Page, Phone, WireLog, commands, guard, server
+from sandbox.page.captions import Captions
+from sandbox.page.own_phone import Answer, OwnPhone
 from sandbox.page.phone import YOU
 from sandbox.page.rooms import STRANGER_ID
 from sandbox.telegram import Message
-from sandbox.tones import speak
+from sandbox.tones import FRAME, SILENCE, speak
 from sandbox.world import REQUESTER_ID, World
 
 PORT = 8750
@@ -318,6 +320,51 @@ def test_whoever_is_picked_answers_the_next_call() -> None:
     phone.pick("busy", once=False)
     assert [phone.answer(number).pickup.kind for number in ("+14155552671", "+14155550103")] == ["busy", "busy"]
     assert phone.answer("+14155550125").pickup.kind == "answer"  # the requester's own phone stays theirs
+
+
+# A phone of one's own
+
+
+@pytest.mark.parametrize(
+    ("how", "kind", "sip_code"), [("answer", "answer", None), ("decline", "busy", 603), ("busy", "busy", 486)]
+)
+async def test_a_phone_rings_until_it_is_decided_and_the_first_word_counts(
+    how: Answer, kind: str, sip_code: int | None
+) -> None:
+    phone = OwnPhone("+14155552671", speak)
+    ringing = asyncio.create_task(phone.decide())
+    await asyncio.sleep(0)
+    assert not ringing.done()
+    phone.answer(how)
+    phone.answer("voicemail")
+    await ringing
+    assert (phone.pickup.kind, phone.pickup.sip_code) == (kind, sip_code)
+
+
+def test_what_is_typed_is_spoken_whole_and_a_late_microphone_is_not_kept() -> None:
+    phone = OwnPhone("+14155552671", lambda words: words.encode().ljust(250, b"x"))
+    phone.say("hello")
+    phone.hear_microphone(bytes(100_000))
+    said = [phone.step(SILENCE) for _ in range(40)]
+    assert {len(frame) for frame in said} == {FRAME}
+    assert said[0].startswith(b"hello")
+    assert b"".join(said).count(b"x") == 245
+    assert sum(frame == bytes(FRAME) for frame in said) == 25
+    assert said[-1] == SILENCE
+
+
+def test_what_is_being_said_as_the_call_ends_stays_as_it_is() -> None:
+    captions = Captions()
+    audio = speak("I am sorr")
+    heard = captions.feed(audio, SILENCE * (len(audio) // FRAME))
+    assert (heard[-1].side, heard[-1].done) == ("callee", False)
+    (cut,) = captions.close()
+    assert cut.done
+    assert "I am sorr".startswith(cut.text)
+    assert captions.close() == []
+
+
+# The files
 
 
 def test_the_static_files_are_ours_and_small() -> None:

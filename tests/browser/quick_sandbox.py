@@ -16,6 +16,7 @@ from pathlib import Path
 from bot.app import App
 from bot.settings import Settings
 from sandbox.page import Page, Phone, WireLog
+from sandbox.telegram import Change
 from sandbox.world import World
 from tests.databases import sqlite_in
 
@@ -24,25 +25,30 @@ _START_S, _END_S = 60.0, 30.0
 
 
 class _Selector(selectors.DefaultSelector):
+    """Its clock stands while anything is done: where a machine cannot keep up, a call gets slower, and nothing late."""
+
     speed = SPEED
+    now = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        return super().select(None if timeout is None else timeout / self.speed)
+        began = time.monotonic()
+        ready = super().select(None if timeout is None else timeout / self.speed)
+        waited = (time.monotonic() - began) * self.speed
+        self.now += waited if timeout is None else min(waited, max(0.0, timeout))
+        return ready
 
 
 class QuickLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
-        self._pace = _Selector()
-        self._at, self._since = 0.0, time.monotonic()
-        super().__init__(self._pace)
+        self._clock = _Selector()
+        super().__init__(self._clock)
 
     def time(self) -> float:
-        return self._at + (time.monotonic() - self._since) * self._pace.speed
+        return self._clock.now
 
     def pace(self, speed: float) -> None:
         """From now on so many of its seconds to one."""
-        self._at, self._since = self.time(), time.monotonic()
-        self._pace.speed = speed
+        self._clock.speed = speed
 
 
 class Sandbox:
@@ -56,6 +62,11 @@ class Sandbox:
     def pace(self, speed: float = SPEED) -> None:
         """Slower while somebody must get to a button in time."""
         self.loop.call_soon_threadsafe(self.loop.pace, speed)
+
+
+def _is_question(change: Change) -> bool:
+    """Somebody must get to a button in time."""
+    return change.kind == "message" and change.message is not None and change.message.text.startswith("❓")
 
 
 def _wall_clock() -> Callable[[], float]:
@@ -80,6 +91,7 @@ def sandbox(folder: Path) -> Iterator[Sandbox]:
                 world.port = app.port
                 loop = asyncio.get_running_loop()
                 assert isinstance(loop, QuickLoop)
+                world.telegram.listen(lambda change: loop.pace(1) if _is_question(change) else None)
                 started.set_result((Sandbox(world, page.url, loop), stop))
                 await stop.wait()
 

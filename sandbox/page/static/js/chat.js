@@ -179,6 +179,7 @@ export function start(given) {
   deeds = given;
   on("welcome", (told) => {
     doors = told.doors;
+    shown = "own";
     rooms.clear();
     views.clear();
   });

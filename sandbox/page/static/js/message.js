@@ -60,7 +60,9 @@ export class MessageView {
     this.shownFile = message.file?.id ?? "";
     this.bubble.replaceChildren(
       ...[
-        !this.mine && !message.bot && make("div", { className: "author" }, message.name),
+        this.mine || message.bot
+          ? make("span", { className: "unseen" }, this.mine ? "You: " : `${message.name}: `)
+          : make("div", { className: "author" }, message.name),
         message.general && make("div", { className: "forwarded" }, "in General"),
         message.forwarded && make("div", { className: "forwarded" }, `Forwarded from ${message.forwarded}`),
         message.reply && this.#quote(message.reply),

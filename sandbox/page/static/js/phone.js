@@ -4,6 +4,7 @@ import * as audio from "./audio.js";
 import { atEnd, byId, clock, dialled, make, spoken } from "./dom.js";
 import { on, send, sendAudio } from "./feed.js";
 import { Microphone } from "./microphone.js";
+import { announce } from "./notices.js";
 
 /** @typedef {{id: number, number: string, who: string, status: string, talked_s: number, over: boolean}} Line */
 
@@ -109,6 +110,7 @@ function heard({ line, number, side, text, done }) {
   caption.className = `caption ${side}${done ? " done" : ""}`;
   caption.lastChild.textContent = text || (done ? "(a sound)" : "");
   if (line === shown) byId("idle").hidden = true;
+  if (line === shown && done && text && !lines.get(line)?.over) announce(`${side === "agent" ? "Agent" : "Callee"}: ${text}`);
   if (follow && line === shown) screen.scrollTop = screen.scrollHeight;
 }
 
