@@ -147,6 +147,10 @@ class Rooms:
         return Room("trip", f"Trip to Rome › {_TOPIC}", "a topic of a forum", _IN_A_GROUP, self._everybody, chat, topic)
 
 
+def _excerpt(message: Message) -> str:
+    return message.text[:90] or (message.file.kind if message.file else "")
+
+
 def message_view(message: Message, room: Room) -> dict[str, Any]:
     """A message for the page. Entities are Telegram's: their offsets count UTF-16, as JavaScript's strings do."""
     file, reply = message.file, message.reply_to
@@ -165,7 +169,7 @@ def message_view(message: Message, room: Room) -> dict[str, Any]:
         and {"id": file.file_id, "kind": file.kind, "name": file.name, "size": len(file.data), "s": file.duration_s},
         "contact": message.contact,
         "forwarded": origin.get("first_name", ""),
-        "reply": reply and {"id": reply.id, "name": reply.author.first_name, "text": reply.text[:90]},
+        "reply": reply and {"id": reply.id, "name": reply.author.first_name, "text": _excerpt(reply)},
         "general": message.chat.forum and message.topic is None,
         "edited": message.edit_date is not None,
         "reactions": message.reactions,
