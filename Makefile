@@ -3,8 +3,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 export ONCE ?=
+ALL ?=
 
-.PHONY: setup demo run test thorough soak fuzz start-time cover check format revision lock clean
+.PHONY: setup demo run test thorough screenshots soak fuzz start-time cover check format revision lock clean
 
 setup: $(STAMP)
 
@@ -17,7 +18,7 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@touch $(STAMP)
 
 demo: setup
-	@$(BIN)/ringback demo $(if $(ONCE),--once "$$ONCE")
+	@$(BIN)/ringback demo $(if $(ONCE),--once "$$ONCE") $(if $(ALL),--all)
 
 run: setup
 	$(BIN)/ringback run
@@ -28,6 +29,10 @@ test: setup
 # What takes too long for every day: rarer turns of a call that are told whole, and whatever waits on a real clock.
 thorough: setup
 	$(BIN)/pytest -m thorough
+
+# The README's pictures, from the real page (docs/sandbox.md). Wants a Chromium.
+screenshots: setup
+	@$(BIN)/python -m tests.browser.screenshots docs/images
 
 # Long runs, whose figures are in docs/reliability.md. CALLS, FRAMES, SESSIONS, REQUESTS: how many; SEED: a run once more.
 soak: setup

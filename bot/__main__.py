@@ -30,9 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="serve, with the settings of the environment and .env")
     demo = commands.add_parser(
-        "demo", help="everything on the sandbox, without accounts: type requests in the terminal"
+        "demo", help="everything on the sandbox, without accounts: a page in the browser, and the terminal"
     )
-    demo.add_argument("--once", metavar="REQUEST", help="one request to its report, then exit")
+    demo.add_argument("--once", metavar="REQUEST", help="one request to its report in the terminal, then exit")
+    demo.add_argument("--all", action="store_true", help="every scenario in turn, each left as a recording, then exit")
+    demo.add_argument("--port", type=int, help="of the page on 127.0.0.1 (default: 8750, or another if it is taken)")
+    demo.add_argument("--no-browser", action="store_true", help="print the page's address, and do not open it")
     demo.add_argument("--out", default="out", help="where recordings and chats go (default: out)")
     backup = commands.add_parser("backup", help="a whole copy of the SQLite file, also while Ringback runs")
     backup.add_argument("file", type=Path, help="the copy: a file that is not there yet")
@@ -58,7 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _canary(options.number, yes_call=options.yes_call)
         from sandbox.demo import main as run_demo  # noqa: PLC0415 - the product itself never needs the sandbox
 
-        return run_demo(once=options.once, out=options.out)
+        return run_demo(
+            once=options.once,
+            every=options.all,
+            out=options.out,
+            port=options.port,
+            browser=not options.no_browser,
+        )
     except RingbackError as error:
         print(f"ringback: {error}", file=sys.stderr)
         return 1

@@ -13,7 +13,7 @@ from sandbox.line import Answerer, Callee
 from sandbox.scenario import BARE, NOTICED, Rule, Scenario, found, noted, scenario, scenarios
 from sandbox.sounds import beep, cough, mumble, music
 
-__all__ = ["Heard", "MachineCallee", "Said", "ScenarioCallee", "phone_book", "scenario"]
+__all__ = ["Heard", "MachineCallee", "Said", "ScenarioCallee", "acted_out", "phone_book", "scenario"]
 
 _PAUSES_MS = (460, 340, 580)  # from the other's last sound to the reply, in turns
 _GIVES_WAY_MS = 400  # so much talk over its own words, and it lets the other speak
@@ -290,8 +290,9 @@ def phone_book() -> Answerer:
     by_number = {number: one for one in scenarios().values() for number in one.numbers}
     stranger = msgspec.structs.replace(scenario("restaurant"), greeting="Hello, how can I help?", numbers=())
 
-    def answer(number: str) -> Callee:
-        callee = by_number.get(number, stranger)
-        return MachineCallee(callee) if callee.records_s else ScenarioCallee(callee)
+    return lambda number: acted_out(by_number.get(number, stranger))
 
-    return answer
+
+def acted_out(scenario: Scenario) -> Callee:
+    """The person or the machine that a scenario tells of."""
+    return MachineCallee(scenario) if scenario.records_s else ScenarioCallee(scenario)

@@ -1,19 +1,25 @@
-"""`ringback demo`: the real product on the sandbox, in one terminal and one process.
+"""`ringback demo`: the real product on the sandbox, in one process: a page in the browser, and the terminal.
 
-Owns the demo's conversation with the person who tries it. What you type is what the requester writes; a button's label
-presses it. Every call is left as a stereo recording (callee left, agent right) and the chat as text.
+Owns the demo's conversation with the person who tries it. What you type in the terminal is what the requester writes; a
+button's label presses it. Every call is left as a stereo recording (callee left, agent right) and the chat as text.
 """
 
 import asyncio
 import contextlib
 import logging
+import os
+import signal
+import stat
 import sys
 import tempfile
 import threading
+import time
+import webbrowser
 from pathlib import Path
 
 from bot.app import App
 from bot.settings import Settings
+from sandbox.page import PORT, Page, Phone, WireLog
 from sandbox.scenario import scenarios
 from sandbox.terminal import Terminal, as_text
 from sandbox.typed import button_of, typed
@@ -24,29 +30,57 @@ _CALL_S = 15 * 60.0
 _ANSWER_S = 60.0
 
 
-def main(*, once: str | None, out: str) -> int:
+def main(*, once: str | None, every: bool = False, out: str, port: int | None = None, browser: bool = True) -> int:
+    """`every`: each scenario in turn, on a clock that does not wait. `port` of the page, None: its usual one."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     for chatty in ("telegram", "httpx"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
     from bot.__main__ import loop_factory  # noqa: PLC0415 - it is what runs us
 
+    if every:
+        from sandbox.round import all_scenarios  # noqa: PLC0415 - its clock is for it alone
+
+        return all_scenarios(Path(out))
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(_demo(once, Path(out)))
+        return runner.run(_demo(once, Path(out), port, browser=browser))
 
 
-async def _demo(once: str | None, out: Path) -> int:
+async def _demo(once: str | None, out: Path, port: int | None, *, browser: bool) -> int:
+    phone, wires = Phone(), WireLog(time.monotonic)
     out.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything else runs
     with tempfile.TemporaryDirectory() as folder:
-        async with World() as world:
+        async with World(answerer=phone.answer, overhear=wires.note) as world:
             database = f"sqlite:///{folder}/ringback.db"
             settings = Settings(_env_file=None, drain_seconds=0, **world.settings(database_url=database))
             async with App(settings) as app:
                 world.port = app.port
-                world.telegram.listen(Terminal())
+                terminal = Terminal()
+                own = world.requester.chat  # the page has others, too
+                world.telegram.listen(lambda change: terminal(change) if change.chat is own else None)
                 try:
-                    return await (_once(world, once) if once else _interactive(world, out))
+                    if once:
+                        return await _once(world, once)
+                    async with Page(world, phone, wires, port=PORT if port is None else port) as page:
+                        return await _shown(world, page.url, out, browser=browser)
                 finally:
                     _keep(world, out)
+
+
+async def _shown(world: World, url: str, out: Path, *, browser: bool) -> int:
+    """The page, and the terminal where there is one; without (started by a service), until it is stopped."""
+    print(f"The page: {url}\n", flush=True)
+    if browser and _has_display():
+        await asyncio.to_thread(webbrowser.open, url)
+    if sys.stdin.isatty() or stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+        return await _interactive(world, out)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await stop.wait()
+    return 0
+
+
+def _has_display() -> bool:
+    return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 async def _once(world: World, request: str) -> int:

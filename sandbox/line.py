@@ -6,7 +6,7 @@ carried. One step is 20 ms of mu-law in each direction (160 bytes, G.711 at 8 kH
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,14 @@ class Callee(Protocol):
     def press(self, digits: str) -> None:
         """Keypad digits that reached it, one or several at a time."""
         ...
+
+
+@runtime_checkable
+class Undecided(Protocol):
+    """A callee who makes up their mind while the phone rings."""
+
+    async def decide(self) -> None:
+        """Until they have: then `pickup` says what they did, at once."""
 
 
 Answerer = Callable[[str], Callee]

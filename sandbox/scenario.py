@@ -113,6 +113,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     about: str  # one line for people
     numbers: tuple[str, ...]  # E.164
+    request: str = ""  # what one could write to have it called
     pickup: Pickup = Pickup("answer")
     greeting: str = ""
     farewell: str = "Goodbye!"

@@ -14,6 +14,7 @@ from sandbox.callee import phone_book
 from sandbox.line import Answerer
 from sandbox.mind import Mind
 from sandbox.openai import OpenAIStandIn
+from sandbox.overheard import Overhear, nobody
 from sandbox.telegram import TelegramStandIn
 from sandbox.twilio import TwilioStandIn
 
@@ -31,12 +32,17 @@ class World:
         mind: Mind | None = None,
         flood: bool = True,
         wall: Callable[[], float] = time.time,
+        overhear: Overhear = nobody,
     ) -> None:
-        """`wall` tells the time of day, in unix seconds, as Twilio dates its calls by it."""
+        """`wall` tells the time of day, in unix seconds, as Twilio dates its calls by it; `overhear` hears what passes
+        on Twilio's and Realtime's wires.
+        """
         self.port = 0  # where the product listens
         self.telegram = TelegramStandIn(flood=flood, webhook_rewrite=self._really)
-        self.twilio = TwilioStandIn(answerer or phone_book(), public_url_rewrite=self._really, wall=wall)
-        self.openai = OpenAIStandIn(mind or RuleMind())
+        self.twilio = TwilioStandIn(
+            answerer or phone_book(), public_url_rewrite=self._really, wall=wall, overhear=overhear
+        )
+        self.openai = OpenAIStandIn(mind or RuleMind(), overhear=overhear)
         self.requester = self.telegram.person(REQUESTER_ID, "Shane")
         self._stack = AsyncExitStack()
 

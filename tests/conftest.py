@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bridge.database import open_database
 from tests import databases
+from tests.browser.chromium import NO_BROWSER
 from tests.fast_clock import FastLoop
 
 settings.register_profile("ringback", max_examples=30, deadline=None, database=None, derandomize=True)
@@ -30,12 +31,15 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], a
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    skipped = [
-        report for report in terminalreporter.getreports("skipped") if databases.NO_SERVER in str(report.longrepr)
-    ]
-    if skipped:
-        terminalreporter.section("HALF OF THE DATABASES WERE NOT TESTED", red=True, bold=True)
-        terminalreporter.line(f"{len(skipped)} tests were skipped: {databases.NO_SERVER}.")
+    untested = {
+        databases.NO_SERVER: "HALF OF THE DATABASES WERE NOT TESTED",
+        NO_BROWSER: "THE PAGE WAS NOT TESTED IN A BROWSER",
+    }
+    for reason, title in untested.items():
+        skipped = [report for report in terminalreporter.getreports("skipped") if reason in str(report.longrepr)]
+        if skipped:
+            terminalreporter.section(title, red=True, bold=True)
+            terminalreporter.line(f"{len(skipped)} tests were skipped: {reason}.")
 
 
 @pytest.fixture(scope="session")

@@ -117,15 +117,18 @@ def test_what_keeps_it_from_starting_is_said_in_one_line(
 
 
 def test_the_demo_gets_its_request_and_its_folder(demo: Demo) -> None:
-    asked: list[tuple[str | None, str]] = []
+    asked: list[dict[str, object]] = []
 
-    def main(*, once: str | None, out: str) -> int:
-        asked.append((once, out))
+    def main(**what: object) -> int:
+        asked.append(what)
         return 3
 
     demo(main)
     assert [command.main(["demo"]), command.main(["demo", "--once", "call Roma", "--out", "there"])] == [3, 3]
-    assert asked == [(None, "out"), ("call Roma", "there")]
+    plain = {"once": None, "every": False, "out": "out", "port": None, "browser": True}
+    assert asked == [plain, plain | {"once": "call Roma", "out": "there"}]
+    assert command.main(["demo", "--all", "--port", "0", "--no-browser"]) == 3
+    assert asked[-1] == plain | {"every": True, "port": 0, "browser": False}
 
 
 def test_the_demo_can_be_left_with_the_keyboard(demo: Demo) -> None:

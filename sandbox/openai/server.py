@@ -31,6 +31,7 @@ from sandbox.openai.responses import (
     model_not_found,
 )
 from sandbox.openai.transcriptions import MAX_BODY_BYTES, Form, too_large, transcribed
+from sandbox.overheard import Overhear, nobody
 
 MODELS = (
     *("gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2", "gpt-realtime"),
@@ -56,8 +57,10 @@ class OpenAIStandIn:
         first_audio_ms: int = 250,
         transcription_ms: int = 300,
         expire_after_s: float = 3600.0,
+        overhear: Overhear = nobody,
     ) -> None:
         self.mind = mind
+        self.overhear = overhear
         self.api_key = api_key
         self.conduct = Conduct(first_audio_ms, transcription_ms, expire_after_s)
         self.connections: list[RealtimeConnection] = []
@@ -216,6 +219,7 @@ class OpenAIStandIn:
             await _refuse(socket, refusal)
             return socket
         connection = RealtimeConnection(model, self.mind, self.conduct, self.rejected)
+        connection.overhear = self.overhear
         self.connections.append(connection)
         if self._closes:
             code, reason = self._closes.popleft()

@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from sandbox.openai.events import new_id
+from sandbox.overheard import nobody
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Wire(abc.ABC):
         self.sent: list[dict[str, Any]] = []
         self.sent_at: list[float] = []
         self.closed = asyncio.Event()
+        self.overhear = nobody
         self.close_code: int | None = None  # None while open; 1006 when it broke with no close frame
         self._keep_audio = keep_audio
         self._outbox: asyncio.Queue[str | Close] = asyncio.Queue()
@@ -52,6 +54,7 @@ class Wire(abc.ABC):
             async for message in socket:
                 if message.type is WSMsgType.ERROR:
                     break
+                self.overhear("realtime", "out", str(message.data))
                 # Real clients send text; a binary frame is no event, and is refused as JSON that cannot be
                 # read.
                 self.receive(message.data if message.type is WSMsgType.TEXT else "")
@@ -67,6 +70,7 @@ class Wire(abc.ABC):
     def emit(self, kind: str, /, **fields: Any) -> None:
         event = {"type": kind, "event_id": new_id("event"), **fields}
         text = json.dumps(event)
+        self.overhear("realtime", "in", text)
         if kind == "response.output_audio.delta":
             if not self._keep_audio:
                 event["delta"] = ""

@@ -90,6 +90,7 @@ class Message:
     link_preview: JsonObject | None = None
     file: File | None = None
     contact: JsonObject | None = None
+    forward_origin: JsonObject | None = None
     reply_to: "Message | None" = None
     topic: int | None = None
     silent: bool = False
@@ -142,6 +143,7 @@ class Message:
             body["reply_markup"] = self.markup
         optional = {
             "contact": self.contact,
+            "forward_origin": self.forward_origin,
             "link_preview_options": self.link_preview,
             "edit_date": self.edit_date,
         }

@@ -63,9 +63,10 @@ class Person:
         user_id: int | None = None,
         reply_to: Message | None = None,
         chat: Chat | None = None,
+        topic: int | None = None,
     ) -> Message:
         """A contact card from the address book; with `user_id` a Telegram user's (one's own: `self.id`)."""
-        message = self._new(chat, reply_to)
+        message = self._new(chat, reply_to, topic)
         message.contact = {"phone_number": phone_number, "first_name": first_name}
         if user_id is not None:
             message.contact["user_id"] = user_id
@@ -79,9 +80,10 @@ class Person:
         caption: str = "",
         reply_to: Message | None = None,
         chat: Chat | None = None,
+        topic: int | None = None,
     ) -> Message:
         """A voice note: OGG with Opus, as the apps record it."""
-        message = self._new(chat, reply_to)
+        message = self._new(chat, reply_to, topic)
         message.text = caption
         message.file = self.cloud.keep_file("voice", "voice.oga", "audio/ogg", audio, duration_s)
         return self._send(message)
@@ -96,6 +98,18 @@ class Person:
         message = self._new(chat)
         message.file = self.cloud.keep_file("document", name, mime_type, data)
         return self._send(message)
+
+    def forward(self, message: Message, *, chat: Chat | None = None, topic: int | None = None) -> Message:
+        """Send on what a message holds, with where it is from (MessageOriginUser)."""
+        forwarded = self._new(chat, topic=topic)
+        forwarded.text, forwarded.entities = message.text, message.entities
+        forwarded.file, forwarded.contact = message.file, message.contact
+        forwarded.forward_origin = message.forward_origin or {
+            "type": "user",
+            "sender_user": message.author.as_json(),
+            "date": message.date,
+        }
+        return self._send(forwarded)
 
     def press(self, message: Message, label: str) -> Press:
         """Press the button with this text, emoji and case aside. Raises LookupError naming the buttons."""

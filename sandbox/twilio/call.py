@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Literal
 
-from sandbox.line import Callee
+from sandbox.line import Callee, Pickup, Undecided
 from sandbox.twilio import dial as dialling
 from sandbox.twilio.callbacks import Callbacks, Conditions
 from sandbox.twilio.errors import TwilioError
@@ -201,22 +201,34 @@ class StandInCall:
         await asyncio.sleep(SETUP_S)
         self._become("ringing")
         self._notify("ringing")
-        pickup = self.callee.pickup
-        # "The integer number of seconds that we should allow the phone to ring before assuming there is no
-        # answer."
-        if pickup.kind == "no-answer" or pickup.after_s >= self.request.timeout_s:
-            await asyncio.sleep(self.request.timeout_s)
-            self._become("no-answer")
-            return
-        await asyncio.sleep(pickup.after_s)
+        pickup = await self._picked_up()
         if pickup.kind != "answer":
-            self._become("busy" if pickup.kind == "busy" else "failed")
+            self._become(pickup.kind)
             return
         self._become("in-progress")
         self.answered_at = self._loop.time()
         self.answered.set()
         self._notify("answered")
         await self._talk()
+
+    async def _picked_up(self) -> Pickup:
+        """What becomes of the ringing. Timeout: "The integer number of seconds that we should allow the phone to ring
+        before assuming there is no answer."
+        """
+        timeout_s = self.request.timeout_s
+        if isinstance(self.callee, Undecided):
+            try:
+                async with asyncio.timeout(timeout_s):
+                    await self.callee.decide()
+            except TimeoutError:
+                return Pickup("no-answer")
+            return self.callee.pickup
+        pickup = self.callee.pickup
+        if pickup.kind == "no-answer" or pickup.after_s >= timeout_s:
+            await asyncio.sleep(timeout_s)
+            return Pickup("no-answer")
+        await asyncio.sleep(pickup.after_s)
+        return pickup
 
     async def _talk(self) -> None:
         limit = self._loop.call_later(self.request.time_limit_s, self._time_is_up)

@@ -157,6 +157,7 @@ class Program:
             call_sid=self.call_sid,
             parameters=noun.parameters,
             note=self.note,
+            overhear=self.webhooks.overhear,
         )
         self.stream_sids.append(stream.sid)
         self.line.stream = stream

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from sandbox.overheard import Overhear, nobody
 from sandbox.twilio import account
 from sandbox.twilio.account import ROOT
 from sandbox.twilio.call import PRICE_PER_MINUTE, StandInCall
@@ -79,6 +80,7 @@ class RestApi:
         conditions: Conditions,
         calls: dict[str, StandInCall],
         place: Callable[[CallRequest], StandInCall],
+        overhear: Overhear = nobody,
     ) -> None:
         self._account_sid = account_sid
         self._auth_token = auth_token
@@ -86,13 +88,14 @@ class RestApi:
         self._conditions = conditions
         self._calls = calls
         self._place = place
+        self._overhear = overhear
         self._failures: dict[PathKind, _Failure] = {}
         self._losses: dict[str, bool] = {}
         self._next_call_at = -math.inf
         self.requests: list[tuple[str, str]] = []  # method and path, in order
 
     def application(self) -> web.Application:
-        app = web.Application(middlewares=[self._answer])
+        app = web.Application(middlewares=[self._aloud, self._answer])
         own = f"{ROOT}/{{account}}"
         app.router.add_post(f"{own}/Calls.json", self._create, name="create")
         app.router.add_get(f"{own}/Calls.json", self._list, name="list")
@@ -110,6 +113,16 @@ class RestApi:
 
     def lose_next(self, path_kind: PathKind, *, done: bool) -> None:
         self._losses[path_kind] = done
+
+    @web.middleware
+    async def _aloud(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        self._overhear("rest", "out", f"{request.method} {request.path_qs}\n{await request.text()}")
+        answer = await handler(request)
+        body = answer.text if isinstance(answer, web.Response) else ""
+        self._overhear("rest", "in", f"{answer.status} {answer.reason}\n{body}")
+        return answer
 
     @web.middleware
     async def _answer(

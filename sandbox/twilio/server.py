@@ -15,6 +15,7 @@ from typing import Self
 from aiohttp import web
 
 from sandbox.line import Answerer, Callee, Pickup
+from sandbox.overheard import Overhear, nobody
 from sandbox.twilio.call import StandInCall, put_down
 from sandbox.twilio.callbacks import Conditions
 from sandbox.twilio.errors import TwilioError
@@ -45,6 +46,7 @@ class TwilioStandIn:
         public_url_rewrite: Callable[[str], str] | None = None,
         conditions: Conditions | None = None,
         wall: Callable[[], float] = time.time,
+        overhear: Overhear = nobody,
     ) -> None:
         self.account_sid = account_sid
         self.auth_token = auth_token
@@ -55,6 +57,7 @@ class TwilioStandIn:
         self.url = ""
         self._answerer = answerer
         self._wall = wall
+        self._overhear = overhear
         self._rewrite = public_url_rewrite or (lambda url: url)
         self._tasks: list[asyncio.Task[None]] = []
         self._rest = RestApi(
@@ -64,10 +67,11 @@ class TwilioStandIn:
             conditions=self.conditions,
             calls=self.calls,
             place=self._place,
+            overhear=overhear,
         )
 
     async def __aenter__(self) -> Self:
-        self._webhooks = Webhooks(self.auth_token, self._rewrite)
+        self._webhooks = Webhooks(self.auth_token, self._rewrite, self._overhear)
         self._runner = web.AppRunner(self._rest.application(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)

@@ -19,6 +19,7 @@ from typing import Any
 
 import aiohttp
 
+from sandbox.overheard import Overhear, nobody
 from sandbox.tones import FRAME_MS, payload
 from sandbox.twilio.errors import TwilioAlertError, TwilioError
 from sandbox.twilio.playout import Playout
@@ -103,6 +104,7 @@ class MediaStream:
         call_sid: str,
         parameters: dict[str, str],
         note: Callable[[TwilioError], None],
+        overhear: Overhear = nobody,
     ) -> None:
         self.sid = "MZ" + secrets.token_hex(16)
         self.failed = ""
@@ -111,6 +113,7 @@ class MediaStream:
         self._call_sid = call_sid
         self._parameters = parameters
         self._note = note
+        self._overhear = overhear
         self._playout = Playout()
         self._outbox: asyncio.Queue[str | None] = asyncio.Queue()
         self._sequence = 0
@@ -199,6 +202,7 @@ class MediaStream:
 
     async def _write(self) -> None:
         while (text := await self._outbox.get()) is not None:
+            self._overhear("stream", "in", text)
             try:
                 await self._socket.send_str(text)
             except aiohttp.ClientConnectionResetError:
@@ -209,6 +213,7 @@ class MediaStream:
             message = await self._socket.receive()
             match message.type:
                 case aiohttp.WSMsgType.TEXT:
+                    self._overhear("stream", "out", message.data)
                     self._obey(read_message(message.data, self.sid))
                 case aiohttp.WSMsgType.BINARY:
                     # 31950: "Your WebSocket server sent a message in binary format."

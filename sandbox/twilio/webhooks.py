@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from sandbox.overheard import Overhear, nobody
 from sandbox.twilio.errors import TwilioAlertError
 from sandbox.twilio.overrides import Overrides, parted
 
@@ -54,7 +55,8 @@ class _FailedError(Exception):
 class Webhooks:
     """Requests to the product. `rewrite` maps the URL that is signed to the one that is really called."""
 
-    def __init__(self, auth_token: str, rewrite: Callable[[str], str]) -> None:
+    def __init__(self, auth_token: str, rewrite: Callable[[str], str], overhear: Overhear = nobody) -> None:
+        self.overhear = overhear
         self._auth_token = auth_token
         self._rewrite = rewrite
         # Pacing is the loop's clock; aiohttp's own time-outs would add a second opinion.
@@ -134,12 +136,14 @@ class Webhooks:
         overrides: Overrides,
     ) -> tuple[str, bytes]:
         """Raises _FailedError."""
+        self.overhear("webhook", "in", f"{method} {address}\n{urlencode(data or {})}")
         try:
             async with (
                 asyncio.timeout(overrides.read_s),
                 self._http.request(method, self._rewrite(address), data=data, headers=headers) as answer,
             ):
                 body = await answer.read()
+                self.overhear("webhook", "out", f"{answer.status} {answer.reason}\n{body.decode(errors='replace')}")
         except aiohttp.ClientConnectorError as error:
             raise _FailedError("ct", CONNECTION_REFUSED, "TCP connection refused") from error
         except (aiohttp.ClientError, TimeoutError) as error:

@@ -1,0 +1,74 @@
+"""`ringback demo --all`: every scenario, one after another, each left as a recording.
+
+Owns the round and what it prints. It runs on the clock that does not wait, so that all of it takes a minute or two; the
+recordings last as long as the calls would.
+"""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.app import App
+from bot.settings import Settings
+from sandbox.fast_clock import FastLoop, Selector
+from sandbox.scenario import Scenario, scenarios
+from sandbox.telegram.chat import Message
+from sandbox.wav import RATE_HZ, stereo_wav
+from sandbox.world import World
+
+_ANSWER_S, _CALL_S = 60.0, 30 * 60.0
+
+
+def all_scenarios(out: Path) -> int:
+    """Leaves `out/<scenario>.wav` of each that speaks. 1 where a request did not come to its report."""
+    out.mkdir(parents=True, exist_ok=True)
+    failed = 0
+    for one in scenarios().values():
+        if not one.request:
+            continue
+        with asyncio.Runner(loop_factory=FastLoop) as runner:
+            try:
+                line = runner.run(_told(one, out))
+            except TimeoutError as error:
+                failed += 1
+                line = f"FAILED: {error}"
+        print(f"{one.name:18} {line}", flush=True)
+    return 1 if failed else 0
+
+
+async def _told(one: Scenario, out: Path) -> str:
+    """One request to its report; the report's first line, and where the recording is."""
+    wall = _wall_clock(time.time())
+    with tempfile.TemporaryDirectory() as folder:
+        async with World(wall=wall) as world:
+            database = f"sqlite:///{folder}/ringback.db"
+            settings = Settings(_env_file=None, drain_seconds=0, **world.settings(database_url=database))
+            async with App(settings, wall=wall) as app:
+                world.port = app.port
+                report = await _reported(world, one.request)
+            (call,) = world.twilio.calls.values()
+            said = report.text.splitlines()[0]
+            if not call.callee_audio:
+                return said
+            path = out / f"{one.name}.wav"
+            path.write_bytes(stereo_wav(call.callee_audio, call.agent_audio))
+            return f"{path} ({len(call.callee_audio) / RATE_HZ:.0f} s)  {said}"
+
+
+async def _reported(world: World, request: str) -> Message:
+    requester = world.requester
+    requester.say(request)
+    card = await requester.wait_for(lambda message: _has(message, "Call"), timeout=_ANSWER_S)
+    requester.press(card, "Call")
+    return await requester.wait_for(lambda message: _has(message, "Call again"), timeout=_CALL_S)
+
+
+def _has(message: Message, label: str) -> bool:
+    return any(button.label.endswith(f" {label}") for row in message.keyboard for button in row)
+
+
+def _wall_clock(now: float) -> Callable[[], float]:
+    """The time of day, running with the loop's clock."""
+    return lambda: now + asyncio.get_running_loop().time() - Selector.now
