@@ -128,6 +128,12 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     waits: str = "Sure, take your time."  # to who asks for a moment
     lost: tuple[str, ...] = ("Sorry, what was that?", "I am sorry, I do not quite follow. What do you need?")
 
+    @property
+    def lines(self) -> list[str]:
+        """What it can say whatever it has heard, in the order of need."""
+        said = [rule.say for rule in self.rules if rule.say and not rule.needs and not rule.mumbled]
+        return list(dict.fromkeys(filter(None, [self.greeting, *said, self.farewell])))
+
     def check(self) -> None:
         """Raises ValueError for a state or a note that is not there, re.error for a pattern that is none."""
         states = {rule.state for rule in self.rules} | {self.start}

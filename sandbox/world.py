@@ -14,6 +14,8 @@ from sandbox.callee import phone_book
 from sandbox.line import Answerer
 from sandbox.mind import Mind
 from sandbox.openai import OpenAIStandIn
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
 from sandbox.telegram import TelegramStandIn
 from sandbox.twilio import TwilioStandIn
 
@@ -31,12 +33,20 @@ class World:
         mind: Mind | None = None,
         flood: bool = True,
         wall: Callable[[], float] = time.time,
+        speech: Speech = TONES,
     ) -> None:
-        """`wall` tells the time of day, in unix seconds, as Twilio dates its calls by it."""
+        """`wall` tells the time of day, in unix seconds, as Twilio dates its calls by it. `speech` is closed by
+        who made it.
+        """
+        self.speech = speech
         self.port = 0  # where the product listens
         self.telegram = TelegramStandIn(flood=flood, webhook_rewrite=self._really)
-        self.twilio = TwilioStandIn(answerer or phone_book(), public_url_rewrite=self._really, wall=wall)
-        self.openai = OpenAIStandIn(mind or RuleMind())
+        self.twilio = TwilioStandIn(
+            answerer or phone_book(speech), public_url_rewrite=self._really, wall=wall, speech=speech
+        )
+        self.openai = OpenAIStandIn(mind or RuleMind(), speech=speech)
+        if speech is not TONES:  # it takes its own time
+            self.openai.conduct.first_audio_ms = self.openai.conduct.transcription_ms = 0
         self.requester = self.telegram.person(REQUESTER_ID, "Shane")
         self._stack = AsyncExitStack()
 

@@ -31,6 +31,8 @@ from sandbox.openai.responses import (
     model_not_found,
 )
 from sandbox.openai.transcriptions import MAX_BODY_BYTES, Form, too_large, transcribed
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
 
 MODELS = (
     *("gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2", "gpt-realtime"),
@@ -56,8 +58,10 @@ class OpenAIStandIn:
         first_audio_ms: int = 250,
         transcription_ms: int = 300,
         expire_after_s: float = 3600.0,
+        speech: Speech = TONES,
     ) -> None:
         self.mind = mind
+        self.speech = speech
         self.api_key = api_key
         self.conduct = Conduct(first_audio_ms, transcription_ms, expire_after_s)
         self.connections: list[RealtimeConnection] = []
@@ -210,7 +214,7 @@ class OpenAIStandIn:
         if refusal := refusal or _refused_model(model, request):
             await _refuse(socket, refusal)
             return socket
-        connection = RealtimeConnection(model, self.mind, self.conduct, self.rejected)
+        connection = RealtimeConnection(model, self.mind, self.conduct, self.rejected, self.speech)
         self.connections.append(connection)
         if self._closes:
             code, reason = self._closes.popleft()
@@ -243,7 +247,7 @@ class OpenAIStandIn:
         self.transcription_requests.append(form)
         if self._http_failures:
             raise self._http_failures.popleft()
-        heard = transcribed(form)
+        heard = await transcribed(form, self.speech)
         return web.Response(text=f"{heard.body['text']}\n") if heard.as_text else web.json_response(heard.body)
 
     async def _models(self, _request: web.Request) -> web.Response:

@@ -15,6 +15,8 @@ from typing import Self
 from aiohttp import web
 
 from sandbox.line import Answerer, Callee, Pickup
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
 from sandbox.twilio.call import StandInCall, put_down
 from sandbox.twilio.callbacks import Conditions
 from sandbox.twilio.errors import TwilioError
@@ -32,7 +34,7 @@ class TwilioStandIn:
     """`async with TwilioStandIn(answerer) as twilio:` serves at `twilio.url` (for TWILIO_API_URL).
 
     `public_url_rewrite` maps a URL that Twilio was told (and signs) to the one it really connects to; `wall` tells the
-    time of day, in unix seconds, from which the dates of its resources come.
+    time of day, in unix seconds, from which the dates of its resources come. In `speech` it says what `<Say>` holds.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class TwilioStandIn:
         public_url_rewrite: Callable[[str], str] | None = None,
         conditions: Conditions | None = None,
         wall: Callable[[], float] = time.time,
+        speech: Speech = TONES,
     ) -> None:
         self.account_sid = account_sid
         self.auth_token = auth_token
@@ -55,6 +58,7 @@ class TwilioStandIn:
         self.url = ""
         self._answerer = answerer
         self._wall = wall
+        self._speech = speech
         self._rewrite = public_url_rewrite or (lambda url: url)
         self._tasks: list[asyncio.Task[None]] = []
         self._rest = RestApi(
@@ -130,6 +134,7 @@ class TwilioStandIn:
             place=self._place,
             wall=self._wall,
             parent_sid=parent_sid,
+            speech=self._speech,
         )
         self.calls[call.sid] = call
         self._tasks.append(asyncio.create_task(call.run()))
