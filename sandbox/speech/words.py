@@ -26,7 +26,7 @@ class Words:
     def text(self) -> str:
         """What is known so far."""
         done = (part if isinstance(part, str) else part.result() for part in self._parts if _is_known(part))
-        return " ".join(filter(None, done)).strip()
+        return " ".join(filter(None, done))
 
     async def made_out(self) -> str:
         """All of them. Does not give way where they are known, so that nothing happens in between."""
