@@ -14,7 +14,7 @@ _MINUTE = "|".join(sorted(_MINUTES, key=len, reverse=True)).replace(" ", "[ -]")
 _HALF = r"(?P<half>[ap])\.? ?m\b\.?"
 _NOT_COUNTED = r"(?! ?(?:people|persons|guests|dollars|euros|pounds|minutes|times|percent|%))"
 
-_SPELT = re.compile(rf"\b(?P<hour>{_HOUR})[ -](?P<minute>{_MINUTE})\b(?![ -]\w*teen)", re.IGNORECASE)
+_SPELT = re.compile(rf"\b(?P<hour>{_HOUR})[ -](?P<minute>{_MINUTE})\b(?![ -](?:{'|'.join(_HOURS)})\b)", re.IGNORECASE)
 _PAST = re.compile(rf"\b(?P<part>half|(?:a )?quarter) (?P<way>past|to) (?P<hour>{_HOUR})\b", re.IGNORECASE)
 _WITH_HALF = re.compile(rf"(?<![\w:.-])(?P<hour>{_HOUR})(?:[:. ]?(?P<minute>[0-5]\d))? ?{_HALF}", re.IGNORECASE)
 _DIGITS = re.compile(

@@ -54,7 +54,9 @@ async def drilled(drill: Drill, speech: Speech, out: Path) -> list[str]:
             (out / f"{drill.name}.wav").write_bytes(stereo_wav(calls[0].callee_audio, calls[0].agent_audio))
             transcript = "\n".join(message.text for message in world.requester.chat.messages if message.sender == "bot")
     heard = " ".join(words.text for words in callee.heard)
-    (out / f"{drill.name}.txt").write_text(f"{transcript}\n\nThe callee heard:\n" + "\n".join(w.text for w in callee.heard))
+    (out / f"{drill.name}.txt").write_text(
+        f"{transcript}\n\nThe callee heard:\n" + "\n".join(w.text for w in callee.heard)
+    )
     wrong = [] if re.search(drill.report, report, re.IGNORECASE | re.DOTALL) else [f"the report: {report!r}"]
     wrong += [f"the callee did not hear {p}: {heard!r}" for p in drill.heard if not re.search(p, heard, re.IGNORECASE)]
     wrong += [f"no {p} in the transcript" for p in drill.transcript if not re.search(p, transcript, re.IGNORECASE)]
