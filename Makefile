@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 export ONCE ?=
 
-.PHONY: setup demo run test soak fuzz cover check format revision lock clean
+.PHONY: setup demo run test spoken soak fuzz cover check format revision lock clean
 
 setup: $(STAMP)
 
@@ -24,6 +24,11 @@ run: setup
 
 test: setup
 	$(BIN)/pytest
+
+# Every scenario in real words on the real clock, a recording of each in out/ (docs/sandbox-speech.md). NAME: only these;
+# FAST=1: on a clock that does not wait; FIGURES=1: what speech costs and how well it is understood.
+spoken: setup
+	@$(BIN)/python -m tests.spoken$(if $(FIGURES),.figures) $(if $(FAST),--fast) $(NAME)
 
 # Long runs, whose figures are in docs/reliability.md. CALLS, FRAMES, SESSIONS, REQUESTS: how many; SEED: a run once more.
 soak: setup
@@ -71,7 +76,7 @@ PIN := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --
 lock: setup
 	$(BIN)/pip install --quiet uv
 	$(PIN) --output-file requirements.lock
-	$(PIN) --extra dev --output-file requirements-dev.lock
+	$(PIN) --extra dev --extra sandbox --extra local --output-file requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache

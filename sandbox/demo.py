@@ -13,6 +13,9 @@ from pathlib import Path
 from bot.app import App
 from bot.settings import Settings
 from sandbox.scenario import scenarios
+from sandbox.speech.choice import best
+from sandbox.speech.recognition import WeightsChanged
+from sandbox.speech.speech import Speech
 from sandbox.telegram.chat import Message
 from sandbox.terminal import Terminal, as_text
 from sandbox.wav import stereo_wav
@@ -28,14 +31,23 @@ def main(*, once: str | None, out: str) -> int:
         logging.getLogger(chatty).setLevel(logging.ERROR)
     from bot.__main__ import loop_factory  # noqa: PLC0415 - it is what runs us
 
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(_demo(once, Path(out)))
+    try:
+        choice = best()
+    except WeightsChanged as changed:
+        print(f"ringback: {changed}", file=sys.stderr)
+        return 1
+    print(choice.told)
+    try:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            return runner.run(_demo(once, Path(out), choice.speech))
+    finally:
+        choice.speech.close()
 
 
-async def _demo(once: str | None, out: Path) -> int:
+async def _demo(once: str | None, out: Path, speech: Speech) -> int:
     out.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything else runs
     with tempfile.TemporaryDirectory() as folder:
-        async with World() as world:
+        async with World(speech=speech) as world:
             database = f"sqlite:///{folder}/ringback.db"
             settings = Settings(_env_file=None, drain_seconds=0, **world.settings(database_url=database))
             async with App(settings) as app:

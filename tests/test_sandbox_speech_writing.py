@@ -34,6 +34,13 @@ from sandbox.speech.writing import written
         ("the A.I. assistant", "the AI assistant"),
         ("Undershane, please.", "Under Shane, please."),
         ("Who is this? Who is this? Who is this?", "Who is this?"),
+        ("8pm for three is fine, and the name.", "8pm for three is fine, and the name?"),
+        ("Very good, under what name, please.", "Very good, under what name, please?"),
+        ("And at what time.", "And at what time?"),
+        ("Certainly. For how many.", "Certainly. For how many?"),
+        ("Is that right.", "Is that right?"),
+        ("Hello, anyone there.", "Hello, anyone there?"),
+        ("I could do Wednesday. With that suit.", "I could do Wednesday. Would that suit?"),
     ],
 )
 def test_what_a_recogniser_spells_otherwise_is_written_as_people_write_it(heard: str, as_written: str) -> None:
@@ -54,6 +61,10 @@ def test_what_a_recogniser_spells_otherwise_is_written_as_people_write_it(heard:
         "seven twenty-four",
         "Yes, yes.",
         "7:45 or 8:15",
+        "What we need is a table.",
+        "How funny.",
+        "I am here, and the table is for four at the window.",
+        "It is free.",
     ],
 )
 def test_other_words_stay_as_they_are(text: str) -> None:

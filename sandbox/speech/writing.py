@@ -1,4 +1,5 @@
-"""Heard words as people write them: times as `7:45` and `7pm`, each sentence once, a few words that sound like others.
+"""Heard words as people write them: times as `7:45` and `7pm`, questions with their mark, each sentence once, a few words
+that sound like others.
 
 Owns what a recogniser's spelling is turned into before anybody reads it. Nothing is made up: what is not known stays as
 it is. Pure.
@@ -32,9 +33,19 @@ _SOUNDS_LIKE = (
         ),
         "you are booked",
     ),
+    (re.compile(r"\bwith(?:out| that) suit\b", re.IGNORECASE), "would that suit"),
     (re.compile(r"\balright\b", re.IGNORECASE), "all right"),
     (re.compile(r"\bA\.I\.(?=\W)"), "AI"),
     (re.compile(r"\bcanceled\b", re.IGNORECASE), "cancelled"),
+)
+_AUX = "is|are|was|were|do|does|did|can|could|will|would|shall|should|may|have|has"
+_ASKS = re.compile(
+    rf"(?:(?:[^,]+, )?(?:and |so |or |but )?"
+    rf"(?:(?:what|which|who|whose|how|when|where|why) (?:{_AUX}|name|time|day|date|many|much|about|else|late|number)"
+    rf"|(?:for|at|in|on|under) (?:what|which|how|whose)|(?:{_AUX}) (?:i|you|we|they|he|she|it|that|this|there|any\w+))\b.*"
+    r"|(?:.*, )?and (?:the|your|a|what|at what|for how) \w+(?: \w+)?(?:,? please)?"
+    r"|.*\b(?:under|in) (?:what|which) name(?:,? please)?|.*\bany(?:one|body) there)\.",
+    re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?]) +(?=\S)")
 
@@ -50,7 +61,7 @@ def written(text: str) -> str:
     for pattern, words in _SOUNDS_LIKE:
         text = pattern.sub(lambda m, words=words: _cased(words, m[0]), text)  # type: ignore[misc]
     text = _UNDER.sub(lambda m: f"Under {m['name'].capitalize()}", text)
-    return _once(text)
+    return _in_sentences(text)
 
 
 def _number(hour: str) -> int:
@@ -77,12 +88,12 @@ def _cased(words: str, was: str) -> str:
     return words[:1].upper() + words[1:] if was[:1].isupper() else words
 
 
-def _once(text: str) -> str:
-    """Without sentences that were said just before, which is how a recogniser stammers."""
+def _in_sentences(text: str) -> str:
+    """Questions as such, and without sentences that were said just before, which is how a recogniser stammers."""
     kept: list[str] = []
     for sentence in _SENTENCE.split(text):
         if not kept or _bare(sentence) != _bare(kept[-1]):
-            kept.append(sentence)
+            kept.append(f"{sentence[:-1]}?" if _ASKS.fullmatch(sentence) else sentence)
     return " ".join(kept)
 
 
