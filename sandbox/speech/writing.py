@@ -1,5 +1,5 @@
-"""Heard words as people write them: times as `7:45` and `7pm`, questions with their mark, each sentence once, a few words
-that sound like others.
+"""Heard words as people write them: times as `7:45` and `7pm`, questions with their mark, each sentence once, and a
+few words that sound like others.
 
 Owns what a recogniser's spelling is turned into before anybody reads it. Nothing is made up: what is not known stays as
 it is. Pure.
@@ -42,7 +42,8 @@ _AUX = "is|are|was|were|do|does|did|can|could|will|would|shall|should|may|have|h
 _ASKS = re.compile(
     rf"(?:(?:[^,]+, )?(?:and |so |or |but )?"
     rf"(?:(?:what|which|who|whose|how|when|where|why) (?:{_AUX}|name|time|day|date|many|much|about|else|late|number)"
-    rf"|(?:for|at|in|on|under) (?:what|which|how|whose)|(?:{_AUX}) (?:i|you|we|they|he|she|it|that|this|there|any\w+))\b.*"
+    r"|(?:for|at|in|on|under) (?:what|which|how|whose)"
+    rf"|(?:{_AUX}) (?:i|you|we|they|he|she|it|that|this|there|any\w+))\b.*"
     r"|(?:.*, )?and (?:the|your|a|what|at what|for how) \w+(?: \w+)?(?:,? please)?"
     r"|.*\b(?:under|in) (?:what|which) name(?:,? please)?|.*\bany(?:one|body) there)\.",
     re.IGNORECASE,

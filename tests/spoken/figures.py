@@ -37,7 +37,7 @@ AGENT = (
 FILLED = {"size": "four", "time": "7:45", "name": "Shane", "date": "tomorrow", "day": "Wednesday", "who": "Shane"}
 SENTENCES = 40
 TURNS = 12
-_NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def sentences() -> list[str]:
@@ -127,9 +127,8 @@ async def answering(speech: SpokenSpeech) -> None:
             took.append(loop.time() - began - len(audio) / 8000)
             await client.until("response.done")
     took.sort()
-    say(
-        f"  end of speech to first audio: median {statistics.median(took):.2f} s, longest {took[-1]:.2f} s ({TURNS} turns)"
-    )
+    middle = statistics.median(took)
+    say(f"  end of speech to first audio: median {middle:.2f} s, longest {took[-1]:.2f} s ({TURNS} turns)")
 
 
 def main() -> int:
