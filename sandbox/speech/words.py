@@ -31,7 +31,7 @@ class Words:
     async def made_out(self) -> str:
         """All of them. Does not give way where they are known, so that nothing happens in between."""
         for part in self._parts:
-            if not _is_known(part):
+            if not isinstance(part, str) and not part.done():
                 await asyncio.wrap_future(part)
         return self.text
 
