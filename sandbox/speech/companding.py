@@ -38,7 +38,7 @@ def samples(audio: bytes) -> Samples:
 
 def mulaw(spoken: Samples) -> bytes:
     steps = np.clip(np.rint(spoken * _FULL), -32768, 32767).astype(np.int32)
-    return _encoded()[steps + 32768].tobytes()
+    return bytes(_encoded()[steps + 32768])
 
 
 def resampled(spoken: Samples, length: int) -> Samples:
