@@ -31,8 +31,9 @@ _STYLE = (
 )
 _TOKENS_PER_S, _TOKENS_MORE = 8, 16
 _SHORT_S = 1.4  # with the pauses around it
-_UNSURE, _NO_SPEECH = 1.3, 0.7
-_DOUBT, _NONSENSE = 0.6, 1.0  # listened to again; not believed
+_UNSURE = 1.3  # the negative mean log probability of what is half believed
+_NO_SPEECH, _NO_SPEECH_PRIMED = 0.7, 0.4  # the latter where words went before
+_DOUBT, _HOPELESS, _NONSENSE = 0.6, 1.35, 1.0  # listened to again; not even that; not believed then
 
 
 class WeightsChanged(Exception):
@@ -63,7 +64,7 @@ class Recogniser:
         # A short word says little of its style, and what was said before then only confuses.
         before = _prompt(expected) if seconds > _SHORT_S else ""
         heard = self._heard(sound, before, max(_LEAST_S, seconds + _SPARE_S))
-        if heard.doubt > _DOUBT:
+        if _DOUBT < heard.doubt < _HOPELESS:
             heard = self._heard(sound, "", _MOST_S)
         return "" if heard.doubt > _NONSENSE or is_invented(heard.text) else written(heard.text)
 
@@ -85,19 +86,14 @@ class Recogniser:
             max_length=len(prompt) + _TOKENS_MORE + int(len(sound) / _RATE_HZ * _TOKENS_PER_S),
         )
         text = self._tokenizer.decode(found.sequences_ids[0]).strip()
-        return _Heard(text, found.scores[0], found.no_speech_prob)
+        no_speech = found.no_speech_prob / (_NO_SPEECH_PRIMED if before else _NO_SPEECH)
+        return _Heard(text, max(-found.scores[0] / _UNSURE, no_speech))
 
 
 @dataclass(frozen=True)
 class _Heard:
     text: str
-    logprob: float  # the mean of its tokens
-    no_speech: float
-
-    @property
-    def doubt(self) -> float:
-        """From 0; over 1 there was hardly a word in it."""
-        return max(-self.logprob / _UNSURE, self.no_speech / _NO_SPEECH)
+    doubt: float  # from 0; over 1 there was hardly a word in it
 
 
 def check_weights(path: Path) -> None:
