@@ -5,7 +5,7 @@ STAMP := $(VENV)/.ready
 export ONCE ?=
 ALL ?=
 
-.PHONY: setup demo run test thorough screenshots soak fuzz start-time cover check format revision lock clean
+.PHONY: setup demo run test thorough screenshots spoken soak fuzz start-time cover check format revision lock clean
 
 setup: $(STAMP)
 
@@ -33,6 +33,11 @@ thorough: setup
 # The README's pictures, from the real page (docs/sandbox.md). Wants a Chromium.
 screenshots: setup
 	@$(BIN)/python -m tests.browser.screenshots docs/images
+
+# Every scenario in real words on the real clock, a recording of each in out/ (docs/sandbox-speech.md). NAME: only these;
+# FAST=1: on a clock that does not wait; FIGURES=1: what speech costs and how well it is understood.
+spoken: setup
+	@$(BIN)/python -m tests.spoken$(if $(FIGURES),.figures) $(if $(FAST),--fast) $(NAME)
 
 # Long runs, whose figures are in docs/reliability.md. CALLS, FRAMES, SESSIONS, REQUESTS: how many; SEED: a run once more.
 soak: setup
@@ -84,7 +89,7 @@ PIN := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --
 
 lock: setup
 	$(BIN)/pip install --quiet uv
-	$(PIN) --extra traces --extra dev --output-file requirements-dev.lock
+	$(PIN) --extra traces --extra sandbox --extra local --extra dev --output-file requirements-dev.lock
 	$(PIN) --extra traces --constraint requirements-dev.lock --output-file requirements.lock
 
 clean:

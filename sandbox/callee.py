@@ -12,6 +12,8 @@ from sandbox.handset import Handset, Heard, Said
 from sandbox.line import Answerer, Callee
 from sandbox.scenario import BARE, NOTICED, Rule, Scenario, found, noted, scenario, scenarios
 from sandbox.sounds import beep, cough, mumble, music
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
 
 __all__ = ["Heard", "MachineCallee", "Said", "ScenarioCallee", "acted_out", "phone_book", "scenario"]
 
@@ -36,8 +38,8 @@ _MOST_WORDS_OF_A_PLEA = 12
 class ScenarioCallee(Handset):
     """A person. Greets, listens, waits a moment, answers by the scenario's rules, and says goodbye."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        super().__init__(scenario)
+    def __init__(self, scenario: Scenario, speech: Speech = TONES) -> None:
+        super().__init__(scenario, speech)
         self.state = scenario.start
         self.notes: dict[str, str] = {}
         self._greets = bool(scenario.greeting)
@@ -102,6 +104,8 @@ class ScenarioCallee(Handset):
             self._give_way()
         elif self._ear.speaking:
             self._speak_over()
+        elif self._puzzling:
+            return
         elif self._digits:
             self._answer_digits()
         elif self._unanswered:
@@ -266,8 +270,8 @@ class ScenarioCallee(Handset):
 class MachineCallee(Handset):
     """An answering machine: its greeting, a beep, then it records what it hears and hangs up when the tape is full."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        super().__init__(scenario)
+    def __init__(self, scenario: Scenario, speech: Speech = TONES) -> None:
+        super().__init__(scenario, speech)
         self.beeped_ms: int | None = None
         self._greeted = False
         self._next_ms = scenario.greeting_after_ms
@@ -285,14 +289,19 @@ class MachineCallee(Handset):
             self.beeped_ms = self.now_ms + len(beep()) // 8
 
 
-def phone_book() -> Answerer:
+def phone_book(speech: Speech = TONES) -> Answerer:
     """Everybody who can be phoned. A number of nobody's is answered like the restaurant, under no name."""
     by_number = {number: one for one in scenarios().values() for number in one.numbers}
     stranger = msgspec.structs.replace(scenario("restaurant"), greeting="Hello, how can I help?", numbers=())
 
-    return lambda number: acted_out(by_number.get(number, stranger))
+    def answer(number: str) -> Callee:
+        return acted_out(by_number.get(number, stranger), speech)
+
+    return answer
 
 
-def acted_out(scenario: Scenario) -> Callee:
+def acted_out(scenario: Scenario, speech: Speech = TONES) -> Callee:
     """The person or the machine that a scenario tells of."""
-    return MachineCallee(scenario) if scenario.records_s else ScenarioCallee(scenario)
+    for words in scenario.lines:
+        speech.speak_soon(words, scenario.name)  # while it rings: what is said often is at hand then
+    return MachineCallee(scenario, speech) if scenario.records_s else ScenarioCallee(scenario, speech)

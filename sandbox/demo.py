@@ -21,6 +21,9 @@ from bot.app import App
 from bot.settings import Settings
 from sandbox.page import PORT, Page, Phone, WireLog
 from sandbox.scenario import scenarios
+from sandbox.speech.choice import best
+from sandbox.speech.recognition import WeightsChanged
+from sandbox.speech.speech import Speech
 from sandbox.terminal import Terminal, as_text
 from sandbox.typed import button_of, typed
 from sandbox.wav import stereo_wav
@@ -37,19 +40,28 @@ def main(*, once: str | None, every: bool = False, out: str, port: int | None = 
         logging.getLogger(chatty).setLevel(logging.ERROR)
     from bot.__main__ import loop_factory  # noqa: PLC0415 - it is what runs us
 
-    if every:
-        from sandbox.round import all_scenarios  # noqa: PLC0415 - its clock is for it alone
+    try:
+        choice = best(at_once=every)
+    except WeightsChanged as changed:
+        print(f"ringback: {changed}", file=sys.stderr)
+        return 1
+    print(choice.told)
+    try:
+        if every:
+            from sandbox.round import all_scenarios  # noqa: PLC0415 - its clock is for it alone
 
-        return all_scenarios(Path(out))
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(_demo(once, Path(out), port, browser=browser))
+            return all_scenarios(Path(out), choice.speech)
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            return runner.run(_demo(once, Path(out), choice.speech, port, browser=browser))
+    finally:
+        choice.speech.close()
 
 
-async def _demo(once: str | None, out: Path, port: int | None, *, browser: bool) -> int:
-    phone, wires = Phone(), WireLog(time.monotonic)
+async def _demo(once: str | None, out: Path, speech: Speech, port: int | None, *, browser: bool) -> int:
+    phone, wires = Phone(speech), WireLog(time.monotonic)
     out.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything else runs
     with tempfile.TemporaryDirectory() as folder:
-        async with World(answerer=phone.answer, overhear=wires.note) as world:
+        async with World(answerer=phone.answer, overhear=wires.note, speech=speech) as world:
             database = f"sqlite:///{folder}/ringback.db"
             settings = Settings(_env_file=None, drain_seconds=0, **world.settings(database_url=database))
             async with App(settings) as app:

@@ -1,13 +1,17 @@
 """What a person and a machine at the other end have in common: an ear, a mouth, and a clock of frames.
 
 Owns what was said and heard, with the times of both. Must not know what is said. Pure: 20 ms a step. Audio is as in
-`tones.py`.
+`tones.py`; what speech is made of is `speech/`'s.
 """
 
+from collections import deque
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from sandbox.scenario import Scenario
-from sandbox.tones import FRAME, SILENCE, Ear, SpeechBegan, speak
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
+from sandbox.tones import FRAME, SILENCE, SpeechBegan, SpeechEnded
 
 PATIENCE_FRAMES = 15  # so much quiet, and the other has finished
 
@@ -33,23 +37,29 @@ class Heard:
 class Mouth:
     """Says one utterance at a time, frame by frame, and knows what of it is out."""
 
-    def __init__(self) -> None:
+    def __init__(self, speech: Speech = TONES, voice: str = "") -> None:
         self.said: list[Said] = []
         self.since_ms = 0
+        self._speech = speech
+        self._voice = voice
         self._text = ""
+        self._coming: Future[bytes] | None = None
         self._audio = b""
         self._at = 0
 
     @property
     def busy(self) -> bool:
-        return bool(self._audio)
+        return self._coming is not None or bool(self._audio)
 
     def say(self, text: str, now_ms: int, audio: bytes | None = None) -> None:
         """`audio` where it is not the sound of the text: a cough, a beep."""
         self._text, self._at, self.since_ms = text, 0, now_ms
-        self._audio = speak(text) if audio is None else audio
+        self._audio = audio or b""
+        self._coming = self._speech.speak_soon(text, self._voice) if audio is None else None
+        self._begin(now_ms)
 
     def frame(self, now_ms: int) -> bytes:
+        self._begin(now_ms)
         if not self._audio:
             return SILENCE
         frame = self._audio[self._at : self._at + FRAME]
@@ -59,26 +69,32 @@ class Mouth:
         return frame
 
     def stop(self, now_ms: int) -> None:
-        out = len(self._text) * self._at // len(self._audio)
+        out = len(self._text) * self._at // len(self._audio) if self._audio else 0
         self._finish(self._text[:out], now_ms)
+
+    def _begin(self, now_ms: int) -> None:
+        """Breath is drawn until the words have become sound."""
+        if self._coming is not None and self._coming.done():
+            self._audio, self._coming, self.since_ms = self._coming.result(), None, now_ms
 
     def _finish(self, text: str, now_ms: int) -> None:
         if self._text:
             self.said.append(Said(text, self.since_ms, now_ms))
-        self._audio = b""
+        self._audio, self._coming = b"", None
 
 
 class Handset:
     """What a person and a machine have in common: an ear, a mouth, a clock."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, speech: Speech = TONES) -> None:
         self.scenario = scenario
         self.pickup = scenario.pickup
         self.hung_up = False
         self.heard: list[Heard] = []
         self.pressed = ""
-        self._ear = Ear(PATIENCE_FRAMES)
-        self._mouth = Mouth()
+        self._ear = speech.ear(PATIENCE_FRAMES)
+        self._mouth = Mouth(speech, scenario.name)
+        self._puzzling: deque[SpeechEnded] = deque()  # utterances whose words are still being made out
 
     @property
     def said(self) -> list[Said]:
@@ -100,8 +116,11 @@ class Handset:
             if isinstance(event, SpeechBegan):
                 self._listen(self.now_ms)
             else:
-                self.heard.append(Heard(event.text, event.began_ms, event.at_ms))
-                self._understand(event.text, event.at_ms)
+                self._puzzling.append(event)
+        while self._puzzling and self._puzzling[0].words.known:
+            event = self._puzzling.popleft()
+            self.heard.append(Heard(event.words.text, event.began_ms, event.at_ms))
+            self._understand(event.words.text, event.at_ms)
         self._act()
         return self._mouth.frame(self.now_ms)
 

@@ -14,6 +14,7 @@ from bot.app import App
 from bot.settings import Settings
 from sandbox.fast_clock import FastLoop, Selector
 from sandbox.scenario import Scenario, scenarios
+from sandbox.speech.speech import Speech
 from sandbox.telegram.chat import Message
 from sandbox.wav import RATE_HZ, stereo_wav
 from sandbox.world import World
@@ -21,7 +22,7 @@ from sandbox.world import World
 _ANSWER_S, _CALL_S = 60.0, 30 * 60.0
 
 
-def all_scenarios(out: Path) -> int:
+def all_scenarios(out: Path, speech: Speech) -> int:
     """Leaves `out/<scenario>.wav` of each that speaks. 1 where a request did not come to its report."""
     out.mkdir(parents=True, exist_ok=True)
     failed = 0
@@ -30,7 +31,7 @@ def all_scenarios(out: Path) -> int:
             continue
         with asyncio.Runner(loop_factory=FastLoop) as runner:
             try:
-                line = runner.run(_told(one, out))
+                line = runner.run(_told(one, out, speech))
             except TimeoutError as error:
                 failed += 1
                 line = f"FAILED: {error}"
@@ -38,11 +39,11 @@ def all_scenarios(out: Path) -> int:
     return 1 if failed else 0
 
 
-async def _told(one: Scenario, out: Path) -> str:
+async def _told(one: Scenario, out: Path, speech: Speech) -> str:
     """One request to its report; the report's first line, and where the recording is."""
     wall = _wall_clock(time.time())
     with tempfile.TemporaryDirectory() as folder:
-        async with World(wall=wall) as world:
+        async with World(wall=wall, speech=speech) as world:
             database = f"sqlite:///{folder}/ringback.db"
             settings = Settings(_env_file=None, drain_seconds=0, **world.settings(database_url=database))
             async with App(settings, wall=wall) as app:

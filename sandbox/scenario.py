@@ -29,6 +29,7 @@ from sandbox.line import Pickup
 _COUNT = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}"
 _CLOCK = r"\d{1,2}(?::\d\d)? ?[ap]m|\d{1,2}:\d\d|noon|midnight"
 _DAY = r"(?:today|tonight|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+_NO_NAME = "sure|yes|no|not|it|that|this|what|we|hello|one|could|would|thank|thanks|sorry|please|of|for|at|under"
 _CAPITALISED = r"(?-i:[A-ZÀ-Ü][\w'-]+(?: [A-ZÀ-Ü][\w'-]+)*)"
 
 NOTICED = {
@@ -47,7 +48,7 @@ BARE = {
     "time": rf"\b(?P<time>{_CLOCK}|\d{{1,2}})\b",
     "date": NOTICED["date"],
     "day": NOTICED["day"],
-    "name": rf"^(?:(?:sure|yes|it is|that is)[, ]+)*(?!(?:sure|yes|no|not|it|that)\b)(?P<name>{_CAPITALISED})",
+    "name": rf"^(?:(?:sure|yes|it is|that is)[, ]+)*(?!(?:{_NO_NAME})\b)(?P<name>{_CAPITALISED})",
 }
 """What is taken for an answer when it was asked for."""
 
@@ -128,6 +129,12 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     who_is_there: str = "Hello? Anyone there?"
     waits: str = "Sure, take your time."  # to who asks for a moment
     lost: tuple[str, ...] = ("Sorry, what was that?", "I am sorry, I do not quite follow. What do you need?")
+
+    @property
+    def lines(self) -> list[str]:
+        """What it can say whatever it has heard, in the order of need."""
+        said = [rule.say for rule in self.rules if rule.say and not rule.needs and not rule.mumbled]
+        return list(dict.fromkeys(filter(None, [self.greeting, *said, self.farewell])))
 
     def check(self) -> None:
         """Raises ValueError for a state or a note that is not there, re.error for a pattern that is none."""

@@ -11,8 +11,11 @@ click.
 
 import base64
 import math
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache, lru_cache
+
+from sandbox.speech.words import Words
 
 FRAME = 160  # bytes: 20 ms
 FRAME_MS = 20
@@ -119,11 +122,19 @@ class SpeechBegan:
 
 @dataclass(frozen=True)
 class SpeechEnded:
-    """An utterance is over. `text`: what could be made out, "" for a noise; times: of its first and last sound."""
+    """An utterance is over. `text`: what could be made out, "" for a noise; times: of its first and last sound.
+
+    Where it takes longer to make them out, the words come `later`.
+    """
 
     text: str
     began_ms: int
     at_ms: int
+    later: "Future[str] | None" = None
+
+    @property
+    def words(self) -> Words:
+        return Words(self.later or self.text)
 
 
 class Ear:

@@ -1,20 +1,22 @@
-"""A voice note as a person records it in a chat: words as tones, in OGG/Opus.
+"""A voice note as a person records it in a chat: spoken words, in OGG/Opus.
 
-Owns the file and nothing else; the tones survive the codec, so the words really travel in it. The form is that of
+Owns the file and nothing else; the words, tones too, survive the codec and really travel in it. The form is that of
 https://core.telegram.org/bots/api#voice ("audio in an .ogg file encoded with OPUS").
 """
 
 import io
 
-from sandbox.tones import LINEAR, SILENCE, speak
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
+from sandbox.tones import LINEAR, SILENCE
 
 RATE_HZ = 8000
 _LEAD_IN = SILENCE * 10  # nobody speaks the moment they press the button
 
 
-def voice_note(words: str) -> bytes:
+def voice_note(words: str, speech: Speech = TONES) -> bytes:
     """Mono at 8 kHz. Without words: a moment of silence."""
-    return as_ogg(_LEAD_IN + speak(words) + _LEAD_IN)
+    return as_ogg(_LEAD_IN + speech.speak(words) + _LEAD_IN)
 
 
 def lasts_s(file: bytes) -> int:

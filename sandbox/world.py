@@ -15,6 +15,8 @@ from sandbox.line import Answerer
 from sandbox.mind import Mind
 from sandbox.openai import OpenAIStandIn
 from sandbox.overheard import Overhear, nobody
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
 from sandbox.telegram import TelegramStandIn
 from sandbox.twilio import TwilioStandIn
 
@@ -33,16 +35,24 @@ class World:
         flood: bool = True,
         wall: Callable[[], float] = time.time,
         overhear: Overhear = nobody,
+        speech: Speech = TONES,
     ) -> None:
         """`wall` tells the time of day, in unix seconds, as Twilio dates its calls by it; `overhear` hears what passes
-        on Twilio's and Realtime's wires.
+        on Twilio's and Realtime's wires. `speech` is closed by who made it.
         """
+        self.speech = speech
         self.port = 0  # where the product listens
         self.telegram = TelegramStandIn(flood=flood, webhook_rewrite=self._really)
         self.twilio = TwilioStandIn(
-            answerer or phone_book(), public_url_rewrite=self._really, wall=wall, overhear=overhear
+            answerer or phone_book(speech),
+            public_url_rewrite=self._really,
+            wall=wall,
+            overhear=overhear,
+            speech=speech,
         )
-        self.openai = OpenAIStandIn(mind or RuleMind(), overhear=overhear)
+        self.openai = OpenAIStandIn(mind or RuleMind(), overhear=overhear, speech=speech)
+        if speech is not TONES:  # it takes its own time
+            self.openai.conduct.first_audio_ms = self.openai.conduct.transcription_ms = 0
         self.requester = self.telegram.person(REQUESTER_ID, "Shane")
         self._stack = AsyncExitStack()
 

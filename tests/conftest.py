@@ -11,9 +11,9 @@ from hypothesis import settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bridge.database import open_database
+from sandbox.fast_clock import FastLoop
 from tests import databases
 from tests.browser.chromium import NO_BROWSER
-from tests.fast_clock import FastLoop
 
 settings.register_profile("ringback", max_examples=30, deadline=None, database=None, derandomize=True)
 settings.load_profile("ringback")

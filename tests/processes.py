@@ -28,10 +28,10 @@ from bridge.live_call import Call
 from bridge.model_socket import open_model
 from bridge.switchboard import Options, Switchboard
 from bridge.web import TwilioRoutes
+from sandbox.fast_clock import FastLoop, Selector
 from sandbox.twilio import StandInCall
 from sandbox.world import PUBLIC_URL, World
 from tests.fakes import MODEL
-from tests.fast_clock import FastLoop, Selector
 
 Result = TypeVar("Result")
 

@@ -184,6 +184,8 @@ def test_rubbish_is_collected_again_once_it_has_stopped(whole: None, monkeypatch
     monkeypatch.setattr(app, "run", serve)
     assert command.main(["run"]) == 0
     assert (seen, gc.isenabled()) == ([False], True)
+
+
 # The doctor
 
 

@@ -24,6 +24,7 @@ from bridge.switchboard import Options, Switchboard
 from bridge.web import TwilioRoutes
 from sandbox.brain import RuleMind
 from sandbox.callee import ScenarioCallee
+from sandbox.fast_clock import FastLoop
 from sandbox.line import Pickup
 from sandbox.mind import Reply, ToolCall
 from sandbox.scenario import Rule, Scenario
@@ -31,7 +32,6 @@ from sandbox.tones import FRAME, SILENCE, Ear, SpeechEnded, encode_sample, mix
 from sandbox.twilio import StandInCall
 from sandbox.world import PUBLIC_URL, World
 from tests.fakes import MODEL, OPENING, a_spec
-from tests.fast_clock import FastLoop
 
 ANNOUNCED = f"{OPENING} This call is being recorded."
 LONG = "We would be four people, and we would like to come at seven in the evening, if that is possible."

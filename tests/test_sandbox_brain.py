@@ -184,6 +184,8 @@ def test_who_is_hung_up_on_reports_that_nobody_spoke() -> None:
         ("One moment, please.", "Of course, take your time."),
         ("Is that a table for five, right?", "Not quite, sorry: it should be for four."),
         ("So a table for four at 7pm, under Shane. Is that right?", "Yes, that is right."),
+        ("So a table for four at 7pm, under Shayne. Is that right?", "Yes, that is right."),
+        ("So a table for four at 7pm, under Robert. Is that right?", "Not quite, sorry: it should be under Shane."),
         ("Yes, 7pm is free. Shall I book it?", "Yes, please."),
         ("You are booked for six people at 7pm.", "Not quite, sorry: it should be for four."),
         ("I have 6:30 or 8:15.", "Yes, that works. 8:15 is fine: a table for four at 8:15pm, please."),

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from openai.types.realtime.session_update_event_param import SessionUpdateEventParam
 
-from sandbox.openai.conversation import Item, spoken_within
+from sandbox.openai.conversation import Item
 from sandbox.openai.events import ClientError
 from sandbox.openai.hearing import InputBuffer, SpeechStarted, SpeechStopped, heard_text
 from sandbox.openai.session import VOICES, opening_session, updated_session
-from sandbox.openai.speaking import chunks, encoded, words_of
+from sandbox.openai.speaking import chunks, encoded, heard_of, words_of
 from sandbox.openai.strict import problem
 from sandbox.openai.usage import Meter, Tokens, item_tokens
+from sandbox.speech.words import Words
 from sandbox.tones import SILENCE, speak
 
 DICE = random.Random(1)  # noqa: S311  # dice for the sizes of deltas
@@ -130,15 +131,15 @@ def test_audio_of_another_format_is_counted_and_not_understood() -> None:
 
 def test_chunks_are_the_whole_text_and_the_words_run_ahead() -> None:
     text = "A table for four people at seven, please."
-    parts = list(chunks(text, DICE))
+    parts = list(chunks(text, speak(text), DICE))
     assert "".join(word for part in parts for word in part.words) == text
-    assert heard_text(b"".join(part.audio for part in parts)) == text
-    assert parts[0].words[-1] not in heard_text(parts[0].audio)
+    assert heard_text(b"".join(part.audio for part in parts)).text == text
+    assert parts[0].words[-1] not in heard_text(parts[0].audio).text
     assert words_of("a  b") == ["a", " ", " b"]
 
 
 def test_an_unspeakable_text_still_has_its_words() -> None:
-    (only,) = chunks("你好", DICE)
+    (only,) = chunks("你好", speak("你好"), DICE)
     assert (only.words, only.audio) == (("你好",), b"")
 
 
@@ -150,13 +151,13 @@ def test_only_mu_law_carries_words() -> None:
 
 @pytest.mark.parametrize(("ms", "heard"), [(0, ""), (59, ""), (60, "H"), (300, "Hello"), (9000, "Hello")])
 def test_what_is_heard_of_a_text_is_a_matter_of_time(ms: int, heard: str) -> None:
-    assert spoken_within("Hello", ms) == heard
+    assert heard_of("Hello", ms, 300) == heard
 
 
 def test_tokens_are_counted_as_documented() -> None:
     audio = bytearray(8 * 1000)
-    user = Item({"id": "u", "type": "message", "role": "user", "content": []}, audio, "ignored")
-    ours = Item({"id": "a", "type": "message", "role": "assistant", "content": []}, audio, "four")
+    user = Item({"id": "u", "type": "message", "role": "user", "content": []}, audio, Words("ignored"))
+    ours = Item({"id": "a", "type": "message", "role": "assistant", "content": []}, audio, Words("four"))
     assert item_tokens(user) == Tokens(text=0, audio=10)
     assert item_tokens(ours) == Tokens(text=1, audio=20)
 

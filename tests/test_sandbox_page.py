@@ -331,7 +331,7 @@ def test_whoever_is_picked_answers_the_next_call() -> None:
 async def test_a_phone_rings_until_it_is_decided_and_the_first_word_counts(
     how: Answer, kind: str, sip_code: int | None
 ) -> None:
-    phone = OwnPhone("+14155552671", speak)
+    phone = OwnPhone("+14155552671")
     ringing = asyncio.create_task(phone.decide())
     await asyncio.sleep(0)
     assert not ringing.done()
@@ -342,13 +342,13 @@ async def test_a_phone_rings_until_it_is_decided_and_the_first_word_counts(
 
 
 def test_what_is_typed_is_spoken_whole_and_a_late_microphone_is_not_kept() -> None:
-    phone = OwnPhone("+14155552671", lambda words: words.encode().ljust(250, b"x"))
+    phone = OwnPhone("+14155552671")
+    spoken = speak("hello")[:-30]  # the last frame is not whole
     phone.say("hello")
     phone.hear_microphone(bytes(100_000))
     said = [phone.step(SILENCE) for _ in range(40)]
     assert {len(frame) for frame in said} == {FRAME}
-    assert said[0].startswith(b"hello")
-    assert b"".join(said).count(b"x") == 245
+    assert b"".join(said).startswith(spoken)
     assert sum(frame == bytes(FRAME) for frame in said) == 25
     assert said[-1] == SILENCE
 

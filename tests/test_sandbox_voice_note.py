@@ -1,5 +1,6 @@
 """A voice note: words that are still there after the codec."""
 
+import asyncio
 import io
 
 import soundfile
@@ -13,7 +14,7 @@ from sandbox.voice_note import voice_note
 
 def heard(words: str) -> str:
     form = Form([("model", "gpt-transcribe")], "voice.ogg", voice_note(words))
-    return str(transcribed(form).body["text"])
+    return str(asyncio.run(transcribed(form)).body["text"])
 
 
 def test_it_is_an_ogg_file_in_opus() -> None:

@@ -17,7 +17,7 @@ from sandbox.brain.topics import answers_to, requests_in, unknown
 from sandbox.brain.turn import Next, Rule, fresh, matter_said, settled, was_said, ways_to_say_it
 from sandbox.brain.voice import spoken_question
 from sandbox.brain.whisper import whisper_line, whisper_question
-from sandbox.brain.words import GOODBYE, Time, capital, plain, spoken_count, with_preposition
+from sandbox.brain.words import GOODBYE, Time, capital, same_name, spoken_count, with_preposition
 
 _THERE = re.compile(r"\b(anyone|anybody|still) there\b|\bare you there\b|\bcan you hear me\b", re.IGNORECASE)
 _AGAIN = re.compile(
@@ -140,7 +140,7 @@ def _wrong_in(talk: Conversation, text: str) -> str:
     if said.day and agreed.day and not talk.brief.errand.terms.allow(None, said.day) and said.day != agreed.day:
         return with_preposition(agreed.day)
     name = agreed.name or talk.brief.principal
-    if said.name and plain(said.name) not in plain(name) and plain(name) not in plain(said.name):
+    if said.name and not same_name(said.name, name):
         return f"under {name}"
     return ""
 

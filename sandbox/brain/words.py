@@ -5,6 +5,7 @@ Owns the small grammar that planner, agent and report share. Must not know of ca
 
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 COUNT = rf"(?:{'|'.join(_COUNTS)}|\d{{1,3}}|an? couple)"
@@ -40,6 +41,7 @@ DAY = re.compile(
     r")\b",
     re.IGNORECASE,
 )
+_ALIKE = 0.75  # of their letters, in order: Mario and Maria
 _PARTS = {"morning": (5 * 60, 12 * 60), "afternoon": (12 * 60, 18 * 60), "evening": (17 * 60, 23 * 60)}
 _PART = re.compile(r"\b(morning|afternoon|evening)s?\b", re.IGNORECASE)
 
@@ -188,6 +190,13 @@ def sentences(text: str) -> list[str]:
 def plain(text: str) -> str:
     """Lower case, one space, no punctuation at the ends."""
     return re.sub(r"\s+", " ", text).strip(" .,;:!?").lower()
+
+
+def same_name(said: str, meant: str) -> bool:
+    """One is a part of the other, or they sound so alike that nobody on a telephone could tell them apart."""
+    said, meant = plain(said), plain(meant)
+    alike = said[:1] == meant[:1] and SequenceMatcher(None, said, meant).ratio() >= _ALIKE
+    return said in meant or meant in said or alike
 
 
 def capital(text: str) -> str:

@@ -15,7 +15,11 @@ from typing import Any
 
 from sandbox.openai.events import ClientError, audio_bytes, new_id
 from sandbox.openai.hearing import heard_text
-from sandbox.tones import ALPHABET, FRAME_MS, FRAMES_PER_CHARACTER, payload
+from sandbox.openai.speaking import heard_of
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
+from sandbox.speech.words import Words
+from sandbox.tones import payload
 
 _BYTES_PER_MS = 8
 _FIELDS = {"input_text": "text", "output_text": "text", "input_audio": "audio", "input_image": "image_url"}
@@ -28,13 +32,19 @@ _CONTENT = {
 
 @dataclass(eq=False)
 class Item:
-    """One item. `words` is what its audio says: the callee's as heard, ours as far as it was sent and not
-    cut away.
+    """One item. What its audio says is `spoken`: the callee's as heard, ours as far as it was sent and not cut away.
+    `whole` is what ours would have been, and how long.
     """
 
     wire: dict[str, Any]
     audio: bytearray = field(default_factory=bytearray)
-    words: str = ""
+    spoken: Words = field(default_factory=Words)
+    whole: tuple[str, int] = ("", 0)
+
+    @property
+    def words(self) -> str:
+        """As far as they are made out."""
+        return self.spoken.text
 
     @property
     def id(self) -> str:
@@ -143,7 +153,8 @@ class Conversation:
                 "invalid_value",
                 "audio_end_ms",
             )
-        item.words = spoken_within(item.words, audio_end_ms)
+        text, whole_ms = item.whole
+        item.spoken = Words(heard_of(text, audio_end_ms, whole_ms))
         del item.audio[audio_end_ms * _BYTES_PER_MS :]
         # "Truncating audio will delete the server-side text transcript"
         item.wire["content"][0].pop("transcript", None)
@@ -162,18 +173,7 @@ class Conversation:
         )
 
 
-def spoken_within(text: str, ms: int) -> str:
-    """As much of a text as is spoken in so much time."""
-    left = ms // (FRAME_MS * FRAMES_PER_CHARACTER)
-    for at, character in enumerate(text):
-        if character in ALPHABET:
-            if left == 0:
-                return text[:at]
-            left -= 1
-    return text
-
-
-def client_item(given: dict[str, Any]) -> Item:
+def client_item(given: dict[str, Any], speech: Speech = TONES) -> Item:
     """An item that a client made, completed as the server would. ClientError if it may not be made."""
     wire = {"id": new_id("item"), "object": "realtime.item", "status": "completed", **copy.deepcopy(given)}
     if len(wire["id"]) > 32:
@@ -198,7 +198,7 @@ def client_item(given: dict[str, Any]) -> Item:
             _check_part(wire["role"], part, f"item.content[{n}]")
             if part["type"] == "input_audio":
                 item.audio += audio_bytes(part.pop("audio"), f"item.content[{n}].audio")
-                item.words = heard_text(bytes(item.audio))
+                item.spoken = heard_text(bytes(item.audio), speech)
                 part.setdefault("transcript", None)
     return item
 

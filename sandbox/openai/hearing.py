@@ -4,15 +4,18 @@ Owns what was appended and not yet committed. Its clock is the audio itself: mil
 byte of the session. Must not send anything. Pure.
 
 Follows https://platform.openai.com/docs/guides/realtime-vad and the reference of `input_audio_buffer.*`.
-Voice is found by energy (`sandbox.tones.Ear`); `semantic_vad` differs only in its patience.
+Voice is found by the ear of `sandbox/speech`; `semantic_vad` differs only in its patience.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sandbox.openai.events import ClientError, new_id
-from sandbox.tones import FRAME, FRAME_MS, Ear, SpeechBegan, SpeechEnded
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
+from sandbox.speech.words import Words
+from sandbox.tones import FRAME, FRAME_MS, SpeechBegan, SpeechEnded
 
 _BYTES_PER_MS = 8
 _ONSET_MS = 2 * FRAME_MS  # the Ear reports speech after two loud frames
@@ -24,11 +27,16 @@ _PCM_BYTES_PER_MS = 48
 
 @dataclass(frozen=True)
 class Utterance:
-    """A committed stretch of audio. `words` is "" for a noise or for silence."""
+    """A committed stretch of audio. Its words are "" for a noise or for silence."""
 
     item_id: str
     audio: bytes
-    words: str
+    spoken: Words
+
+    @property
+    def words(self) -> str:
+        """As far as they are made out."""
+        return self.spoken.text
 
 
 @dataclass(frozen=True)
@@ -48,16 +56,18 @@ class InputBuffer:
     is silence.
     """
 
-    def __init__(self) -> None:
-        self._ear = Ear()
+    def __init__(self, speech: Speech = TONES) -> None:
+        self._speech = speech
+        self._expected: Sequence[str] = ()
         self._patience = 25
+        self._ear = speech.ear(self._patience)
         self._prefix_ms = _PREFIX_MS
         self._detects = False
         self._understood = True
         self._pending = bytearray()
         self._audio = bytearray()
         self._foreign_ms = 0
-        self._heard: list[str] = []
+        self._heard: list[Words] = []
         self._item_id = new_id("item")
         self._frames = 0
 
@@ -72,6 +82,8 @@ class InputBuffer:
     def configure(self, audio_input: Mapping[str, Any]) -> None:
         """Takes `session.audio.input`; a new patience counts from the next utterance on."""
         self._understood = audio_input["format"].get("type") == "audio/pcmu"
+        self._expected = (audio_input.get("transcription") or {}).get("keywords", ())
+        self._ear.expect(self._expected)
         detection = audio_input["turn_detection"]
         self._detects = detection is not None
         patience = self._patience
@@ -84,7 +96,7 @@ class InputBuffer:
         if patience != self._patience:
             self._patience = patience
             if not self._ear.speaking:
-                self._ear = Ear(patience)
+                self._listen_anew()
 
     def append(self, audio: bytes) -> list[SpeechStarted | SpeechStopped]:
         if not self._understood:
@@ -107,14 +119,18 @@ class InputBuffer:
                 f"but buffer only has {held_ms:.2f}ms of audio.",
                 "input_audio_buffer_commit_empty",
             )
-        words = " ".join(filter(None, [*self._heard, self._ear.text_so_far()]))
-        self._ear = Ear(self._patience)
+        words = [*self._heard, self._ear.so_far()]
+        self._listen_anew()
         return self._take(words)
 
     def clear(self) -> None:
         self._pending.clear()
-        self._take("")
-        self._ear = Ear(self._patience)
+        self._take([])
+        self._listen_anew()
+
+    def _listen_anew(self) -> None:
+        self._ear = self._speech.ear(self._patience)
+        self._ear.expect(self._expected)
 
     def _hear(self, frame: bytes) -> list[SpeechStarted | SpeechStopped]:
         self._frames += 1
@@ -124,11 +140,11 @@ class InputBuffer:
             if isinstance(event, SpeechBegan) and self._detects:
                 found.append(self._begun())
             elif isinstance(event, SpeechEnded):
-                self._heard.append(event.text)
+                self._heard.append(event.words)
                 if self._detects:
                     # "will correspond to the end of audio sent to the model": the quiet is part of it
-                    found.append(SpeechStopped(self.now_ms, self._take(" ".join(self._heard).strip())))
-                    self._ear = Ear(self._patience)
+                    found.append(SpeechStopped(self.now_ms, self._take(self._heard)))
+                    self._listen_anew()
         keep = (self._prefix_ms + _ONSET_MS) * _BYTES_PER_MS
         if self._detects and not self._ear.speaking and len(self._audio) > 2 * keep + FRAME:
             del self._audio[: len(self._audio) - keep]
@@ -143,8 +159,8 @@ class InputBuffer:
         self._heard.clear()
         return SpeechStarted(self._item_id, self.now_ms - len(self._audio) // _BYTES_PER_MS)
 
-    def _take(self, words: str) -> Utterance:
-        taken = Utterance(self._item_id, bytes(self._audio), words)
+    def _take(self, words: Sequence[Words]) -> Utterance:
+        taken = Utterance(self._item_id, bytes(self._audio), Words.of(words))
         self._audio.clear()
         self._heard.clear()
         self._foreign_ms = 0
@@ -152,10 +168,6 @@ class InputBuffer:
         return taken
 
 
-def heard_text(audio: bytes) -> str:
+def heard_text(audio: bytes, speech: Speech = TONES) -> Words:
     """What can be made out of a stretch of `audio/pcmu`."""
-    if len(audio) < _LEAST_COMMIT_MS * _BYTES_PER_MS:
-        return ""
-    buffer = InputBuffer()
-    buffer.append(audio)
-    return buffer.commit().words
+    return speech.make_out(audio) if len(audio) >= _LEAST_COMMIT_MS * _BYTES_PER_MS else Words()

@@ -37,6 +37,8 @@ from sandbox.openai.session import (
 from sandbox.openai.speaking import BYTES_PER_MS, words_of
 from sandbox.openai.usage import Meter, text_tokens
 from sandbox.openai.wire import Wire
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
 
 _BILLED_BY_TIME = frozenset({"whisper-1", "gpt-transcribe", "gpt-live-transcribe", "gpt-realtime-whisper"})
 
@@ -65,10 +67,13 @@ class Rejection:
 class RealtimeConnection(Wire):
     """`received` holds every client event in order, `received_at` the loop time of each, in seconds."""
 
-    def __init__(self, model: str, mind: Mind, conduct: Conduct, rejected: list[Rejection]) -> None:
+    def __init__(
+        self, model: str, mind: Mind, conduct: Conduct, rejected: list[Rejection], speech: Speech = TONES
+    ) -> None:
         super().__init__(keep_audio=conduct.keep_audio)
         self._loop = asyncio.get_running_loop()
         self._mind = mind
+        self._speech = speech
         self._conduct = conduct
         expires_at = int(time.time() + conduct.expire_after_s)
         self.session = opening_session(model, new_id("sess"), expires_at)
@@ -78,7 +83,7 @@ class RealtimeConnection(Wire):
         self.rejected: list[Rejection] = []
         self.mind_faults: list[Exception] = []
         self._all_rejected = rejected
-        self._buffer = InputBuffer()
+        self._buffer = InputBuffer(speech)
         self._buffer.configure(self.session["audio"]["input"])
         self._meter = Meter()
         self._active: Response | None = None  # "Only one Response can write to the default Conversation at a time"
@@ -213,7 +218,7 @@ class RealtimeConnection(Wire):
             "role": "user",
             "content": content,
         }
-        item = Item(wire, bytearray(utterance.audio), utterance.words)
+        item = Item(wire, bytearray(utterance.audio), utterance.spoken)
         self.emit(
             "input_audio_buffer.committed",
             item_id=item.id,
@@ -229,7 +234,7 @@ class RealtimeConnection(Wire):
     async def _transcribe(self, item: Item, model: str) -> None:
         """Late and in any order: "Transcription runs asynchronously with Response creation"."""
         await asyncio.sleep(self._conduct.transcription_ms / 1000)
-        text = item.words or self._conduct.hallucinate_on_noise
+        text = await item.spoken.made_out() or self._conduct.hallucinate_on_noise
         kind = "conversation.item.input_audio_transcription"
         for word in words_of(text):
             self.emit(f"{kind}.delta", item_id=item.id, content_index=0, delta=word)
@@ -258,7 +263,7 @@ class RealtimeConnection(Wire):
             )
 
     def _create_item(self, event: dict[str, Any]) -> None:
-        item = client_item(event["item"])
+        item = client_item(event["item"], self._speech)
         self.conversation.insert(item, event.get("previous_item_id"))
         self._show_item(item)
 
@@ -292,6 +297,7 @@ class RealtimeConnection(Wire):
             self._request(given),
             emit=self.emit,
             mind=self._mind,
+            speech=self._speech,
             conversation=self.conversation,
             meter=Meter() if aside else self._meter,
             done=self._responded,
@@ -337,7 +343,7 @@ class RealtimeConnection(Wire):
             if each["type"] == "item_reference":
                 items.append(self.conversation.retrieve(each["id"]))
             else:
-                items.append(client_item(each))
+                items.append(client_item(each, self._speech))
         return items
 
     def _cancel_response(self, event: dict[str, Any]) -> None:

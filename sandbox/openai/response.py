@@ -19,8 +19,10 @@ from typing import Any, Protocol
 from sandbox.mind import Mind, ToolCall
 from sandbox.openai.conversation import Conversation, Item
 from sandbox.openai.events import new_id
-from sandbox.openai.speaking import chunks, encoded, words_of
+from sandbox.openai.speaking import BYTES_PER_MS, chunks, encoded, words_of
 from sandbox.openai.usage import ASSISTANT_MS_PER_TOKEN, Meter, Tokens, item_tokens, text_tokens
+from sandbox.speech.speech import Speech
+from sandbox.speech.words import Words
 from sandbox.tones import payload
 
 log = logging.getLogger(__name__)
@@ -85,6 +87,7 @@ class Response:
         *,
         emit: Emit,
         mind: Mind,
+        speech: Speech,
         conversation: Conversation,
         meter: Meter,
         done: Callable[["Response", Exception | None], None],
@@ -93,6 +96,7 @@ class Response:
         self.request = request
         self._emit = emit
         self._mind = mind
+        self._speech = speech
         self._conversation = conversation
         self._meter = meter
         self._done = done
@@ -115,6 +119,8 @@ class Response:
 
     async def _run(self) -> None:
         try:
+            for item in self.request.items:
+                await item.spoken.made_out()  # the model hears the audio itself
             reply = self._mind.reply(
                 instructions=self.request.instructions,
                 items=[item.thought() for item in self.request.items],
@@ -153,14 +159,17 @@ class Response:
         self._close("completed")
 
     async def _speak(self, opened: _Open, text: str) -> None:
-        for chunk in chunks(text, self._dice):
+        spoken = self._speech.speak_soon(text, self.request.voice)
+        audio = spoken.result() if spoken.done() else await asyncio.wrap_future(spoken)
+        opened.item.whole = (text, len(audio) // BYTES_PER_MS)
+        for chunk in chunks(text, audio, self._dice):
             for word in chunk.words:
                 self._event("response.output_audio_transcript.delta", delta=word)
                 opened.said.append(word)
             if not chunk.audio:
                 continue
             opened.item.audio += chunk.audio
-            opened.item.words = text
+            opened.item.spoken = Words(text)
             delta = payload(encoded(chunk.audio, self.request.audio_format))
             self._event("response.output_audio.delta", delta=delta)
             self._check_budget()
@@ -237,7 +246,7 @@ class Response:
             self._event("response.content_part.done", part={"type": "text", "text": said})
             return
         content["transcript"] = said
-        item.words = said
+        item.spoken = Words(said)
         self._event("response.output_audio.done")
         self._event("response.output_audio_transcript.done", transcript=said)
         self._event("response.content_part.done", part={"type": "audio", "transcript": said})

@@ -32,6 +32,8 @@ from sandbox.openai.responses import (
 )
 from sandbox.openai.transcriptions import MAX_BODY_BYTES, Form, too_large, transcribed
 from sandbox.overheard import Overhear, nobody
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
 
 MODELS = (
     *("gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2", "gpt-realtime"),
@@ -58,9 +60,11 @@ class OpenAIStandIn:
         transcription_ms: int = 300,
         expire_after_s: float = 3600.0,
         overhear: Overhear = nobody,
+        speech: Speech = TONES,
     ) -> None:
         self.mind = mind
         self.overhear = overhear
+        self.speech = speech
         self.api_key = api_key
         self.conduct = Conduct(first_audio_ms, transcription_ms, expire_after_s)
         self.connections: list[RealtimeConnection] = []
@@ -218,7 +222,7 @@ class OpenAIStandIn:
         if refusal := refusal or _refused_model(model, request):
             await _refuse(socket, refusal)
             return socket
-        connection = RealtimeConnection(model, self.mind, self.conduct, self.rejected)
+        connection = RealtimeConnection(model, self.mind, self.conduct, self.rejected, self.speech)
         connection.overhear = self.overhear
         self.connections.append(connection)
         if self._closes:
@@ -255,7 +259,7 @@ class OpenAIStandIn:
         self.transcription_requests.append(form)
         if self._http_failures:
             raise self._http_failures.popleft()
-        heard = transcribed(form)
+        heard = await transcribed(form, self.speech)
         return web.Response(text=f"{heard.body['text']}\n") if heard.as_text else web.json_response(heard.body)
 
     async def _models(self, _request: web.Request) -> web.Response:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.tones import FRAME, speak, spoken_ms
+from sandbox.tones import FRAME
 
 BYTES_PER_MS = 8
 _WORDS_AHEAD_MS = 400  # the transcript of an item runs ahead of its audio
@@ -39,14 +39,14 @@ def words_of(text: str) -> list[str]:
     return [word for word in words if word]
 
 
-def chunks(text: str, dice: random.Random) -> Iterator[Chunk]:
-    audio = speak(text)
+def chunks(text: str, audio: bytes, dice: random.Random) -> Iterator[Chunk]:
+    """A text and its sound. A word is taken to sound where it stands in the text."""
     words = words_of(text)
-    starts: list[int] = []
-    said_ms = 0
+    starts: list[float] = []
+    said = 0
     for word in words:
-        starts.append(said_ms)
-        said_ms += spoken_ms(word)
+        starts.append(said / len(text) * len(audio) / BYTES_PER_MS)
+        said += len(word)
     at = told = 0
     while at < len(audio):
         end = min(len(audio), at + FRAME * dice.randint(_LEAST_FRAMES, _MOST_FRAMES))
@@ -57,6 +57,11 @@ def chunks(text: str, dice: random.Random) -> Iterator[Chunk]:
         at = end
     if told < len(words):
         yield Chunk(tuple(words[told:]), b"")
+
+
+def heard_of(text: str, ms: int, whole_ms: int) -> str:
+    """As much of a text as is heard in so much of the time that it takes."""
+    return text[: len(text) * ms // whole_ms] if whole_ms else ""
 
 
 def encoded(audio: bytes, output_format: Mapping[str, Any]) -> bytes:

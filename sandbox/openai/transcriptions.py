@@ -1,7 +1,7 @@
 """File transcription: a form with an audio file in, its words out.
 
-Owns what a request may say, how a refusal is worded, and the decoding of the file. The words are heard by the
-sandbox's own ear (`sandbox/tones.py`). Must not know of HTTP beyond status and body.
+Owns what a request may say, how a refusal is worded, and the decoding of the file. The words are heard as the
+sandbox speaks (`sandbox/speech`). Must not know of HTTP beyond status and body.
 
 Follows https://platform.openai.com/docs/api-reference/audio/createTranscription and, where that is silent, what the
 live API was seen to answer in 2026: fields that it does not know and the singular `language` are ignored without a
@@ -19,7 +19,9 @@ from pathlib import PurePath
 from typing import Any
 
 from sandbox.openai.responses import ApiError, model_not_found
-from sandbox.tones import END_OF_SPEECH_FRAMES, FRAME, SILENCE, Ear, SpeechEnded, encode_sample
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
+from sandbox.tones import encode_sample
 
 MAX_BODY_BYTES = 26_214_400  # of the whole request
 MODELS = ("gpt-transcribe", "gpt-4o-transcribe", "gpt-4o-mini-transcribe")
@@ -64,7 +66,7 @@ def too_large(read: int | None) -> ApiError:
     return ApiError(413, text, kind="server_error")
 
 
-def transcribed(form: Form) -> Transcript:
+async def transcribed(form: Form, speech: Speech = TONES) -> Transcript:
     """ApiError 400 or 404 for what OpenAI would not take."""
     model = _checked_model(form)
     if not form.filename:
@@ -84,7 +86,8 @@ def transcribed(form: Form) -> Transcript:
     if seconds < _SHORTEST_S:
         text = f"Audio file is too short. Minimum audio length is {_SHORTEST_S} seconds."
         raise ApiError(400, text, param="file", code="audio_too_short")
-    words = _heard(samples)
+    audio = bytes(encode_sample(int(sample)) for sample in samples)
+    words = await speech.make_out(audio, form.all("keywords")).made_out()
     # It returns the hint that it was given, and what it detects itself only without one.
     languages = form.all("languages")[:1] or (["en"] if words else [])
     body = {
@@ -124,12 +127,3 @@ def _samples(form: Form) -> Sequence[float]:
     at = np.arange(0, len(mono), rate / _RATE_HZ)
     samples: list[float] = np.interp(at, np.arange(len(mono)), mono).tolist()
     return samples
-
-
-def _heard(samples: Sequence[float]) -> str:
-    """The words of all utterances."""
-    audio = bytes(encode_sample(int(sample)) for sample in samples)
-    audio += SILENCE[: -len(audio) % FRAME] + SILENCE * END_OF_SPEECH_FRAMES
-    ear = Ear()
-    events = [event for at in range(0, len(audio), FRAME) for event in ear.feed(audio[at : at + FRAME])]
-    return " ".join(event.text for event in events if isinstance(event, SpeechEnded) and event.text)

@@ -1,25 +1,15 @@
 """Words of a call as they are heard, for those who watch it.
 
-Owns the captions of one call's two sides. Pure: its clock is the audio that it is fed. The sandbox's speech is heard by
-`tones.Ear`; whatever else hears speech in frames of 20 ms can take its place.
+Owns the captions of one call's two sides, who speak in tones. Pure: its clock is the audio that it is fed.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal
 
 from sandbox.tones import FRAME, Ear, SpeechBegan, SpeechEnded
 
 Side = Literal["callee", "agent"]
 _EVERY_FRAMES = 10  # how often words in the making are looked at
-
-
-class Listener(Protocol):
-    def feed(self, frame: bytes) -> list[SpeechBegan | SpeechEnded]:
-        """20 ms of mu-law."""
-
-    def text_so_far(self) -> str:
-        """Of the utterance that is going on."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +23,8 @@ class Caption:
 
 
 class Captions:
-    def __init__(self, listener: Callable[[], Listener] = Ear) -> None:
-        self._ears: dict[Side, Listener] = {"callee": listener(), "agent": listener()}
+    def __init__(self) -> None:
+        self._ears: dict[Side, Ear] = {"callee": Ear(), "agent": Ear()}
         self._open: dict[Side, Caption] = {}
         self._frames = 0
         self._last = 0

@@ -4,12 +4,13 @@ Owns the callee's side of such a call. Audio is mu-law at 8 kHz, 20 ms a step. M
 """
 
 import asyncio
-from collections.abc import Callable
 from typing import Literal
 
 from sandbox.callee import acted_out
 from sandbox.line import Callee, Pickup
 from sandbox.scenario import scenario
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
 from sandbox.tones import FRAME, SILENCE
 
 Answer = Literal["answer", "decline", "busy", "voicemail"]
@@ -21,13 +22,12 @@ _MOST_MICROPHONE = 25 * FRAME  # half a second: what is older than that is late,
 
 
 class OwnPhone:
-    def __init__(self, number: str, speak: Callable[[str], bytes]) -> None:
-        """`speak` makes mu-law of words, whole frames of 20 ms or not."""
+    def __init__(self, number: str, speech: Speech = TONES) -> None:
         self.number = number
         self.pickup = Pickup("no-answer")
         self.hung_up = False
         self.pressed = ""
-        self._speak = speak
+        self._speech = speech
         self._decided = asyncio.Event()
         self._machine: Callee | None = None
         self._typed = bytearray()
@@ -45,7 +45,7 @@ class OwnPhone:
         if self.decided:
             return
         if how == "voicemail":
-            self._machine = acted_out(scenario("voicemail"))
+            self._machine = acted_out(scenario("voicemail"), self._speech)
             self.pickup = self._machine.pickup
         else:
             self.pickup = _PICKUPS[how]
@@ -53,7 +53,7 @@ class OwnPhone:
 
     def say(self, words: str) -> None:
         """What is typed is spoken, one after another."""
-        self._typed += self._speak(words) + SILENCE
+        self._typed += self._speech.speak(words) + SILENCE
 
     def hear_microphone(self, audio: bytes) -> None:
         self._microphone += audio

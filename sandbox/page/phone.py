@@ -5,18 +5,20 @@ browsers: `look` tells what is new since the last look, several times a second.
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sandbox.callee import acted_out, phone_book
 from sandbox.handset import Handset
 from sandbox.line import Callee
-from sandbox.page.captions import Captions, Listener
+from sandbox.page.captions import Caption, Captions
 from sandbox.page.commands import HangUp, Pick, PickUp, Speak
 from sandbox.page.own_phone import OwnPhone
 from sandbox.scenario import scenario, scenarios
-from sandbox.tones import FRAME, Ear, speak
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
+from sandbox.tones import FRAME
 from sandbox.twilio import StandInCall
 
 YOU, BY_NUMBER = "you", ""
@@ -30,7 +32,7 @@ class Line:
 
     id: int
     call: StandInCall
-    captions: Captions
+    captions: Captions | None
     at: int = 0
     told: dict[str, Any] = field(default_factory=dict)
 
@@ -55,6 +57,11 @@ class Line:
             "over": self.over,
         }
 
+    def words(self, said: bytes, heard: bytes) -> list[Caption]:
+        if self.captions is None:
+            return []
+        return self.captions.feed(said, heard) + (self.captions.close() if self.over else [])
+
     def audio(self) -> tuple[bytes, bytes]:
         """Both sides since the last time, in whole frames."""
         line = self.call.line
@@ -65,14 +72,13 @@ class Line:
 
 
 class Phone:
-    def __init__(self, speak: Callable[[str], bytes] = speak, listener: Callable[[], Listener] = Ear) -> None:
-        """`speak` is the voice of what is typed, `listener` an ear for captions."""
+    def __init__(self, speech: Speech = TONES) -> None:
+        """Real words get no captions: to make them out once more would take the processor from those who talk."""
         self.who = BY_NUMBER
         self.once = False
         self.lines: dict[int, Line] = {}
-        self._speak = speak
-        self._listener = listener
-        self._by_number = phone_book()
+        self._speech = speech
+        self._by_number = phone_book(speech)
         self._requesters = scenario(_HANDS_OVER).numbers
 
     def pick(self, who: str, *, once: bool) -> None:
@@ -87,8 +93,8 @@ class Phone:
         if who != BY_NUMBER and self.once:
             self.who, self.once = BY_NUMBER, False
         if who == YOU:
-            return OwnPhone(number, self._speak)
-        return self._by_number(number) if who == BY_NUMBER else acted_out(scenario(who))
+            return OwnPhone(number, self._speech)
+        return self._by_number(number) if who == BY_NUMBER else acted_out(scenario(who), self._speech)
 
     def obey(self, command: Pick | PickUp | Speak | HangUp) -> None:
         """Raises ValueError for what cannot be done."""
@@ -120,7 +126,7 @@ class Phone:
         for call in calls:
             if call not in watched and len(self.lines) < MOST_LINES:
                 number = len(self.lines) + 1
-                self.lines[number] = Line(number, call, Captions(self._listener))
+                self.lines[number] = Line(number, call, Captions() if self._speech is TONES else None)
         told: list[dict[str, Any]] = []
         audio: list[bytes] = []
         for line in self.lines.values():
@@ -128,7 +134,7 @@ class Phone:
                 continue
             view = line.view()
             said, heard = line.audio()
-            words = line.captions.feed(said, heard) + (line.captions.close() if line.over else [])
+            words = line.words(said, heard)
             told += [{"kind": "caption", "line": line.id, **asdict(caption)} for caption in words]
             if said:
                 audio.append(bytes([line.id]) + said + heard)

@@ -15,6 +15,8 @@ from email.utils import format_datetime
 from typing import Literal
 
 from sandbox.line import Callee, Pickup, Undecided
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
 from sandbox.twilio import dial as dialling
 from sandbox.twilio.callbacks import Callbacks, Conditions
 from sandbox.twilio.errors import TwilioError
@@ -58,6 +60,7 @@ class StandInCall:
         place: Callable[[CallRequest, str], "StandInCall"],
         wall: Callable[[], float],
         parent_sid: str = "",
+        speech: Speech = TONES,
     ) -> None:
         self.sid = "CA" + secrets.token_hex(16)
         self.parent_sid = parent_sid  # of a leg that `<Dial>` made: it runs no TwiML of its own
@@ -99,6 +102,7 @@ class StandInCall:
             sign_streams=lambda: conditions.sign_streams,
             trial=lambda: conditions.account_type == "Trial",
             dial=self._dial,
+            speech=speech,
             fallback=request.fallback,
         )
         self._tell("queued")

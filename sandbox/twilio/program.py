@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from sandbox.tones import speak
+from sandbox.speech.speech import Speech
 from sandbox.twilio.errors import TwilioAlertError, TwilioError
 from sandbox.twilio.line import TelephoneLine
 from sandbox.twilio.overrides import INVALID_URL
@@ -53,6 +53,7 @@ class Program:
     sign_streams: Callable[[], bool]
     trial: Callable[[], bool]
     dial: Callable[[Dial], Awaitable[dict[str, str]]]
+    speech: Speech
     fallback: Document | None = None
 
     async def run(self, document: Document) -> None:
@@ -114,7 +115,8 @@ class Program:
     async def _perform(self, verb: Say | Play | Pause) -> None:
         match verb:
             case Say(text):
-                await self.line.announce(speak(text))
+                spoken = self.speech.speak_soon(text)
+                await self.line.announce(spoken.result() if spoken.done() else await asyncio.wrap_future(spoken))
             case Play(digits=digits) if digits:
                 await self.press(digits)
             case Play(url=url):

@@ -16,6 +16,8 @@ from aiohttp import web
 
 from sandbox.line import Answerer, Callee, Pickup
 from sandbox.overheard import Overhear, nobody
+from sandbox.speech.speech import Speech
+from sandbox.speech.toned import TONES
 from sandbox.twilio.call import StandInCall, put_down
 from sandbox.twilio.callbacks import Conditions
 from sandbox.twilio.errors import TwilioError
@@ -33,7 +35,7 @@ class TwilioStandIn:
     """`async with TwilioStandIn(answerer) as twilio:` serves at `twilio.url` (for TWILIO_API_URL).
 
     `public_url_rewrite` maps a URL that Twilio was told (and signs) to the one it really connects to; `wall` tells the
-    time of day, in unix seconds, from which the dates of its resources come.
+    time of day, in unix seconds, from which the dates of its resources come. In `speech` it says what `<Say>` holds.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class TwilioStandIn:
         conditions: Conditions | None = None,
         wall: Callable[[], float] = time.time,
         overhear: Overhear = nobody,
+        speech: Speech = TONES,
     ) -> None:
         self.account_sid = account_sid
         self.auth_token = auth_token
@@ -58,6 +61,7 @@ class TwilioStandIn:
         self._answerer = answerer
         self._wall = wall
         self._overhear = overhear
+        self._speech = speech
         self._rewrite = public_url_rewrite or (lambda url: url)
         self._tasks: list[asyncio.Task[None]] = []
         self._rest = RestApi(
@@ -139,6 +143,7 @@ class TwilioStandIn:
             place=self._place,
             wall=self._wall,
             parent_sid=parent_sid,
+            speech=self._speech,
         )
         self.calls[call.sid] = call
         self._tasks.append(asyncio.create_task(call.run()))

@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bridge.database import open_database
 from bridge.events import CallEvent
 from bridge.journal import Journal
+from sandbox.fast_clock import FastLoop, Selector
 from sandbox.line import Answerer
 from sandbox.mind import Mind
 from sandbox.telegram import Message, Person
@@ -28,7 +29,6 @@ from sandbox.tones import FRAME, SILENCE, Ear, SpeechEnded
 from sandbox.twilio import StandInCall
 from sandbox.world import World
 from tests.databases import sqlite_in
-from tests.fast_clock import FastLoop, Selector
 from tests.telegram_schema import problem_of
 
 REQUEST = "call Trattoria Roma on +1 415 555 2671 and book a table for four at 7pm, 7 to 9 is fine, name Shane"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
+from sandbox.fast_clock import FastLoop
 from sandbox.world import World
 from tests.e2e.chat import Provoked, check_the_wires, running, wall_clock
-from tests.fast_clock import FastLoop
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -15,13 +15,13 @@ from bot.ledger import Ledger
 from bridge.database import open_database
 from bridge.errors import RingbackError
 from prompts import library
+from sandbox.fast_clock import FastLoop
 from sandbox.scenario import Rule, scenario
 from sandbox.telegram import Message
 from sandbox.twilio import StandInCall
 from sandbox.world import World
 from tests.e2e.chat import Provoked, check_the_wires, from_bot, is_report, press, running, spoken, wall_clock
 from tests.e2e.line import answered_by, somebody
-from tests.fast_clock import FastLoop
 
 PHONE = "+14155550127"
 

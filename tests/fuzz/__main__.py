@@ -18,7 +18,7 @@ from random import SystemRandom
 from hypothesis import HealthCheck, Verbosity, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.fast_clock import FastLoop
+from sandbox.fast_clock import FastLoop
 from tests.faults.calls import fault_calls
 from tests.faults.session import FaultyCall
 from tests.fuzz.codecs import fuzz_frames, fuzz_parameters

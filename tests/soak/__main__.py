@@ -18,9 +18,9 @@ from pathlib import Path
 from bridge.database import open_database
 from bridge.events import Confirmed, Dialed, Ended
 from bridge.journal import Journal
+from sandbox.fast_clock import FastLoop
 from sandbox.world import World
 from tests.e2e.chat import running
-from tests.fast_clock import FastLoop
 from tests.soak.crowd import ADMINS, Tally, drop_histories, in_turns, make_calls, people, short_callees
 from tests.soak.gauge import Held, held
 
