@@ -177,8 +177,9 @@ def test_gates_are_shown_one_a_line() -> None:
         "✓ one      fine",
         "✗ another  not so",
         "",
-        "1 gates failed.",
+        "1 gate failed.",
     ]
+    assert gates.as_text([Gate("one", False, ""), Gate("two", False, "")]).endswith("2 gates failed.")
     assert gates.as_text([]).endswith("proved itself.")
 
 

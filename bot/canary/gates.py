@@ -64,7 +64,8 @@ def as_text(gates: Sequence[Gate]) -> str:
     width = max((len(gate.name) for gate in gates), default=0)
     lines = [f"{'✓' if gate.passed else '✗'} {gate.name.ljust(width)}  {gate.figure}" for gate in gates]
     failed = sum(not gate.passed for gate in gates)
-    return "\n".join([*lines, "", "The deployment has proved itself." if not failed else f"{failed} gates failed."])
+    told = f"{failed} {'gate' if failed == 1 else 'gates'} failed." if failed else "The deployment has proved itself."
+    return "\n".join([*lines, "", told])
 
 
 def figures(events: Sequence[CallEvent]) -> str:
