@@ -142,7 +142,7 @@ async def handed_over_and_killed(folder: Path) -> tuple[float, float]:
             assert call.status == "in-progress"
         async with healthy(world, folder) as process:
             deployed_s = await speech_after(call, told_at)
-            await shown(world, "Sorry, one moment")
+            await world.requester.wait_for(lambda m: m is live and m.text.count("Agent:") > 1)
             killed_at = len(call.agent_audio)
             process.send_signal(signal.SIGKILL)
             logged += await output(process)
