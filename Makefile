@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 export ONCE ?=
 
-.PHONY: setup demo run test soak fuzz cover check format revision lock clean
+.PHONY: setup demo run test soak fuzz deaths cover check format revision lock clean
 
 setup: $(STAMP)
 
@@ -25,13 +25,16 @@ run: setup
 test: setup
 	$(BIN)/pytest
 
-# Long runs, whose figures are in docs/reliability.md. CALLS, FRAMES, SESSIONS, REQUESTS: how many; SEED: a run once more.
+# Long runs, whose figures are in docs/reliability.md. CALLS, FRAMES, SESSIONS, REQUESTS, TIMES: how many; SEED: a run once more.
 soak: setup
 	@$(BIN)/python -m tests.soak $(if $(CALLS),--calls $(CALLS))
 
 fuzz: setup
 	@$(BIN)/python -m tests.fuzz $(if $(FRAMES),--frames $(FRAMES)) $(if $(SESSIONS),--sessions $(SESSIONS)) \
 		$(if $(REQUESTS),--requests $(REQUESTS)) $(if $(CALLS),--calls $(CALLS)) $(if $(SEED),--seed $(SEED))
+
+deaths: setup
+	@$(BIN)/python -m tests.deaths $(if $(TIMES),--times $(TIMES))
 
 # The pure modules carry the rules: every branch of them is tested.
 PURE := $(patsubst %,bridge/%.py,actions adoption briefing call carrier_call clock closing dialogue directions \

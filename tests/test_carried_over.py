@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import soundfile
+from sqlalchemy.exc import OperationalError
 
 from bridge.call import EndReason, Turn
 from bridge.carrier_call import SETTLED_S
@@ -561,6 +562,30 @@ def test_where_the_carrier_does_not_tell_it_stays_uncertain(tmp_path: Path) -> N
         ground.world.twilio.lose_next("create", done=False)
         ground.world.twilio.fail_next("list", 503, 20503, times=99)
         process, call = await begun(ground, after(0))
+        events = await ended(process, call)
+        await process.stopped()
+        return events
+
+    assert reason_of(told(tmp_path, story)) is EndReason.UNCERTAIN
+
+
+def the_database_is_away(*_: object) -> None:
+    raise OperationalError("select", {}, OSError("the connection was closed"))
+
+
+def nobody_foresaw(*_: object) -> None:
+    raise LookupError
+
+
+@pytest.mark.parametrize("broken", [the_database_is_away, nobody_foresaw])
+def test_where_it_cannot_be_looked_for_it_stays_uncertain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: Callable[..., None]
+) -> None:
+    async def story(ground: Machine) -> list[CallEvent]:
+        ground.world.twilio.lose_next("create", done=False)
+        process = await ground.process()
+        monkeypatch.setattr(process.journal, "sids", broken)
+        call = await process.place(a_spec(opening=ASKS_FOR_A_TABLE))
         events = await ended(process, call)
         await process.stopped()
         return events
