@@ -146,8 +146,8 @@ def was_said(word: str, sounded: str, *, cut: bool) -> bool:
 
 
 async def judged(journal: Journal, calls: list[StandInCall], seen: Counter[str], *, cut: bool) -> list[str]:
-    """What the carrier and the journal say of one call, whose stream may have been `cut`. A leg that `<Dial>` made has a
-    parent.
+    """What the carrier and the journal say of one call, whose stream may have been `cut`. A leg that `<Dial>` made
+    has a parent.
     """
     wrong: list[str] = []
     legs = [call for call in calls if not call.parent_sid]
