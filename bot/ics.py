@@ -9,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from urllib.parse import quote, urlencode
 
-from icalendar import Calendar, Event
-
 from bot import when
 from bot.richtext import plain
 
@@ -28,6 +26,8 @@ def calendar_file(
 
     Raises ValueError (when.WrongMoment) for a start that is no local date and time.
     """
+    from icalendar import Calendar, Event  # noqa: PLC0415 - a call that goes on does not wait for it at a start
+
     start, end = _span(start_local, minutes, zone)
     event = Event.new(
         uid=uid,

@@ -8,7 +8,6 @@ https://www.sqlite.org/lang_upsert.html, https://www.postgresql.org/docs/current
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -16,11 +15,15 @@ async def upsert(
     connection: AsyncConnection, table: sa.Table, row: dict[str, Any], change: dict[str, Any] | None = None
 ) -> None:
     """Insert a row; where its primary key is there already, make it this one, or change only what `change` says."""
-    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table).values(**row)
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415 - a start needs one of the two, if any
+    else:
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]  # noqa: PLC0415
+    wanted = insert(table).values(**row)
     key = list(table.primary_key.columns)
     changed = row if change is None else change
     await connection.execute(
-        insert.on_conflict_do_update(index_elements=key, set_=changed)
+        wanted.on_conflict_do_update(index_elements=key, set_=changed)
         if changed
-        else insert.on_conflict_do_nothing(index_elements=key)
+        else wanted.on_conflict_do_nothing(index_elements=key)
     )

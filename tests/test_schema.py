@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from hatchling.builders.wheel import WheelBuilder
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -20,7 +21,7 @@ from bot.chat import Chat, Place
 from bot.conversation import Stage
 from bot.plan import Missing
 from bot.roster import Roster
-from bot.schema.upgrade import alembic_config, bring_up_to_date
+from bot.schema.upgrade import HEAD, alembic_config, bring_up_to_date
 from bot.store import Store
 from bridge import journal
 from bridge.database import open_database
@@ -34,6 +35,12 @@ ROOT = Path(__file__).parent.parent
 RELEASE_0_1 = ROOT / "tests" / "fixtures" / "release_0_1.sql"  # a file of that release after a call, in words
 SHANE, ANNA, BERT = 1001, 2002, 3003
 CALLED, OPEN, ASKING = "qCd7GgR7m6H_", "ySyfwB3N52YK", "XklXmlWkVFsn"
+
+
+def test_the_newest_revision_is_known_without_alembic() -> None:
+    """bot/schema/upgrade.py, HEAD: a start that finds it is done."""
+    scripts = ScriptDirectory(str(ROOT / "bot" / "schema"))
+    assert scripts.get_current_head() == HEAD
 
 
 @pytest.fixture

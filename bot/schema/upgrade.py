@@ -7,13 +7,9 @@ Must not know what a revision does.
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -21,9 +17,15 @@ from bot import tables
 from bridge import journal
 from bridge.errors import RingbackError
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
 log = logging.getLogger(__name__)
 
 SCHEMA = (journal.metadata, tables.metadata)
+HEAD = "0002"  # the newest in `versions/`: nearly every start finds it, and needs no Alembic then, nor its time
 _BEFORE_REVISIONS = "0001"  # what release 0.1.0 made, and did not note down
 _LOCK = 0x52696E67  # any number that nobody else locks; one process at a time migrates
 
@@ -34,6 +36,8 @@ async def bring_up_to_date(engine: AsyncEngine) -> None:
     Raises RingbackError for a database of a newer version, of another program, or that could not be changed;
     SQLAlchemyError or OSError where it cannot be reached.
     """
+    if await _is_current(engine):
+        return
     async with engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         try:
@@ -44,6 +48,14 @@ async def bring_up_to_date(engine: AsyncEngine) -> None:
             await connection.rollback()
             if sqlite:
                 await connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+async def _is_current(engine: AsyncEngine) -> bool:
+    async with engine.connect() as connection:
+        if not await connection.run_sync(lambda bare: sa.inspect(bare).has_table("alembic_version")):
+            return False
+        found = (await connection.exec_driver_sql("SELECT version_num FROM alembic_version")).scalars().all()
+        return found == [HEAD]
 
 
 async def _begin_sqlite(connection: AsyncConnection) -> None:
@@ -60,8 +72,10 @@ async def _begin_postgresql(connection: AsyncConnection) -> None:
     await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
 
-def alembic_config(connection: sa.Connection) -> Config:
+def alembic_config(connection: sa.Connection) -> "Config":
     """Alembic's own face, without its file: for `alembic.command`."""
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
     config = Config(attributes={"connection": connection})
     # A `%` in a folder's name would be taken for a variable.
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
@@ -70,6 +84,10 @@ def alembic_config(connection: sa.Connection) -> Config:
 
 
 def _upgrade(connection: sa.Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - as above
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     config = alembic_config(connection)
     scripts, context = ScriptDirectory.from_config(config), MigrationContext.configure(connection)
     before = _revision(scripts, context)
@@ -88,7 +106,9 @@ def _upgrade(connection: sa.Connection) -> None:
     log.info("the database was brought from revision %s to %s", before or "none", scripts.get_current_head())
 
 
-def _revision(scripts: ScriptDirectory, context: MigrationContext) -> str | None:
+def _revision(scripts: "ScriptDirectory", context: "MigrationContext") -> str | None:
+    from alembic.util import CommandError  # noqa: PLC0415 - as above
+
     for revision in (found := context.get_current_heads()):
         try:
             scripts.get_revision(revision)
