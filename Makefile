@@ -5,7 +5,7 @@ STAMP := $(VENV)/.ready
 export ONCE ?=
 ALL ?=
 
-.PHONY: setup demo run test thorough screenshots spoken soak fuzz start-time cover check format revision lock clean
+.PHONY: setup demo run test thorough screenshots spoken soak fuzz deaths start-time cover check format revision lock clean
 
 setup: $(STAMP)
 
@@ -39,13 +39,16 @@ screenshots: setup
 spoken: setup
 	@$(BIN)/python -m tests.spoken$(if $(FIGURES),.figures) $(if $(FAST),--fast) $(NAME)
 
-# Long runs, whose figures are in docs/reliability.md. CALLS, FRAMES, SESSIONS, REQUESTS: how many; SEED: a run once more.
+# Long runs, whose figures are in docs/reliability.md. CALLS, FRAMES, SESSIONS, REQUESTS, TIMES: how many; SEED: a run once more.
 soak: setup
 	@$(BIN)/python -m tests.soak $(if $(CALLS),--calls $(CALLS))
 
 fuzz: setup
 	@$(BIN)/python -m tests.fuzz $(if $(FRAMES),--frames $(FRAMES)) $(if $(SESSIONS),--sessions $(SESSIONS)) \
 		$(if $(REQUESTS),--requests $(REQUESTS)) $(if $(CALLS),--calls $(CALLS)) $(if $(SEED),--seed $(SEED))
+
+deaths: setup
+	@$(BIN)/python -m tests.deaths $(if $(TIMES),--times $(TIMES))
 
 # From exec to the first 200 of /healthz (docs/operations.md).
 start-time: setup

@@ -9,6 +9,7 @@ import math
 from collections.abc import Coroutine
 from dataclasses import replace
 
+from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
 
 from bot import call_view
@@ -30,6 +31,9 @@ from bridge.journal import Journal
 from bridge.switchboard import Call, spec_of
 
 log = logging.getLogger(__name__)
+
+LOOK_S = 10.0  # so often, where a call could not be followed to its end
+LONGEST_S = 7200.0  # no call is longer, with all that may hold it up
 
 
 class Follower:
@@ -57,15 +61,15 @@ class Follower:
 
     def follow(self, call: Call, draft: Draft, message_id: int) -> None:
         """Show a call in the message that was its card, then report it."""
-        self._start(self._begin(call, draft, message_id), draft)
+        self._start(self._surely(self._begin(call, draft, message_id), draft), draft)
 
     def go_on(self, call: Call, draft: Draft) -> None:
         """The same for a call that a former process showed: in the messages where it stands. Nothing rings twice."""
-        self._start(self._go_on(call, draft), draft)
+        self._start(self._surely(self._go_on(call, draft), draft), draft)
 
     def report_late(self, draft: Draft) -> None:
         """Report a call that ended while nobody was there to do it."""
-        self._start(self._report_from_journal(draft), draft)
+        self._start(self._surely(self._report_from_journal(draft), draft), draft)
 
     def follows(self, draft: Draft) -> bool:
         """Whether its call goes on, or its report is on the way."""
@@ -93,6 +97,24 @@ class Follower:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("%s failed", task.get_name(), exc_info=error)
+
+    async def _surely(self, following: Coroutine[None, None, None], draft: Draft) -> None:
+        """The top frame of a task: whatever fails on the way, the call is reported once it is over."""
+        try:
+            await following
+        except Exception:
+            log.exception("%s failed: the report comes when the call is over", _name(draft))
+            await self._report_when_over(draft)
+
+    async def _report_when_over(self, draft: Draft) -> None:
+        for _ in range(int(LONGEST_S / LOOK_S)):
+            await asyncio.sleep(LOOK_S)
+            try:
+                if await self._journal.over(draft.id):
+                    await self._report_from_journal(draft)
+                    return
+            except SQLAlchemyError as error:
+                log.warning("%s cannot be reported yet: %s", _name(draft), type(error).__name__)
 
     async def _begin(self, call: Call, draft: Draft, message_id: int) -> None:
         if call.spec.max_duration_s < draft.plan.max_minutes * 60:

@@ -154,6 +154,12 @@ class Journal:
         async with self._engine.connect() as connection:
             return (await connection.scalar(query)) or 0
 
+    async def over(self, call_id: str) -> bool:
+        """Whether a call has its end; so has one that never began."""
+        query = sa.select(calls.c.ended).where(calls.c.id == call_id)
+        async with self._engine.connect() as connection:
+            return (await connection.scalar(query)) is not False
+
     async def sids(self, among: Sequence[str]) -> frozenset[str]:
         """Those that are the carrier's names of calls in the journal."""
         query = sa.select(calls.c.call_sid).where(calls.c.call_sid.in_(among))

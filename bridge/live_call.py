@@ -178,7 +178,7 @@ class LiveCall:
         current_call.set(self.spec.id)
         loop = asyncio.get_running_loop()
         journalling = loop.create_task(self.recorder.run())
-        self._begun = loop.create_task(beginning)
+        self._begun = loop.create_task(self._begin(beginning))
         try:
             await _first_to_end(self.runner.run(), journalling)
         except CallElsewhere:
@@ -194,6 +194,15 @@ class LiveCall:
             journalling.cancel()
             await asyncio.gather(journalling, return_exceptions=True)
             self._log_the_end()
+
+    async def _begin(self, beginning: Coroutine[None, None, None]) -> None:
+        """The top frame of its task."""
+        try:
+            await beginning
+        except Exception:
+            log.exception("call %s: what became of its dial cannot be told", self.spec.id)
+            if not self._call_sid:
+                self.runner.deliver(signals.DialRefused("0", uncertain=True))
 
     async def _dial(self) -> None:
         if await self._place():

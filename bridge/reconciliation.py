@@ -8,6 +8,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bridge import signals
 from bridge.carrier import Carrier
 from bridge.carrier_call import SETTLED_S, CarrierCall, ours
@@ -67,5 +69,9 @@ async def _sighted(carrier: Carrier, journal: Journal, to: str, confirmed_unix: 
     except CarrierError as error:
         log.warning("the carrier did not tell whether a call was made: code %s", error.code)
         return "unknown"
-    others = await journal.sids([call.sid for call in found])
+    try:
+        others = await journal.sids([call.sid for call in found])
+    except SQLAlchemyError:
+        log.warning("the journal did not tell which of the carrier's calls are others of ours")
+        return "unknown"
     return ours(found, confirmed_unix=confirmed_unix, others=others)

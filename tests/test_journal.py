@@ -84,6 +84,14 @@ async def test_a_journal_that_cannot_be_read_is_said_so(log: Journal, engine: As
     assert await log.unfinished() == ["call-1"]
 
 
+async def test_a_call_is_over_once_it_has_its_end(log: Journal) -> None:
+    assert await log.over("never placed")
+    await log.confirm(a_spec())
+    assert not await log.over("call-1")
+    await log.append("call-1", 1, [ENDED])
+    assert await log.over("call-1")
+
+
 async def test_every_event_comes_back_as_it_was_told(log: Journal) -> None:
     assert set(EVENT_TYPES) == set(get_args(CallEvent))
     confirmed = await log.confirm(a_spec())

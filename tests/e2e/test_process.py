@@ -9,46 +9,48 @@ import re
 import signal
 import socket
 import sys
+import time
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
-import msgspec
+import pytest
 
 from sandbox.callee import ScenarioCallee
 from sandbox.line import Callee, Pickup
-from sandbox.scenario import scenario
+from sandbox.scenario import Rule, Scenario
+from sandbox.tones import FRAME, SILENCE
+from sandbox.twilio import StandInCall
 from sandbox.world import World
 from tests.e2e.chat import (
     Provoked,
     check_the_wires,
-    connected,
     from_bot,
     is_report,
     order,
     place,
     press,
     shown,
-    turns,
 )
 
 ROOT = Path(__file__).parents[2]
-TOLD = (
-    "TELEGRAM_BOT_TOKEN",
-    "TELEGRAM_ADMINS",
-    "TWILIO_ACCOUNT_SID",
-    "TWILIO_AUTH_TOKEN",
-    "TWILIO_PHONE_NUMBER",
-    "OPENAI_API_KEY",
-    "PUBLIC_URL",
+ERRAND = "call Joe on +1 415 555 0107 and tell him that the meeting is at 5pm, and ask whether he comes"
+LISTENS = Scenario(
+    "patient",
+    "for calls that have to last",
+    ("+14155550107",),
+    pickup=Pickup("answer", after_s=0.2),
+    rules=(Rule(state="start", when=(r".",), say="Go on."),),
 )
+# Twilio waits for twelve seconds (`twiml.WAITS_S`). Where a start alone takes that long no call can be carried over.
+BUSY_S = 6.0
 
 
-def quick_answerer(_: str) -> Callee:
-    """The restaurant, where somebody stands beside the phone."""
-    return ScenarioCallee(msgspec.structs.replace(scenario("restaurant"), pickup=Pickup("answer", after_s=0.3)))
+def patient_answerer(_: str) -> Callee:
+    """Somebody who stands beside the phone, says little, and never hangs up."""
+    return ScenarioCallee(LISTENS)
 
 
 def free_port() -> int:
@@ -70,10 +72,11 @@ async def started(folder: Path, **environment: str) -> Process:
 
 
 @asynccontextmanager
-async def healthy(world: World, folder: Path) -> AsyncIterator[Process]:
+async def healthy(world: World, folder: Path, **changes: object) -> AsyncIterator[Process]:
     """The process once /healthz answers 200; killed on leaving, if it still runs."""
     world.port = free_port()
-    settings = world.settings(port=world.port, database_url=f"sqlite:///{folder}/ringback.db", log_level="DEBUG")
+    given = {"port": world.port, "database_url": f"sqlite:///{folder}/ringback.db", "log_level": "DEBUG", **changes}
+    settings = world.settings(**given)
     environment = {name.upper(): str(value) for name, value in settings.items()}
     process = await started(folder, PYTHONPROFILEIMPORTTIME="1", **environment)  # it tells what it imports, and when
     try:
@@ -101,18 +104,53 @@ async def output(process: Process) -> str:
     return str(said.decode())
 
 
-async def killed_and_started_again(folder: Path) -> None:
-    async with World(answerer=quick_answerer) as world:
-        async with healthy(world, folder) as process:
-            live = await order(world)
+@pytest.fixture(autouse=True)
+def nobody_hesitates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the real clock nobody waits for what nobody looks at."""
+    monkeypatch.setattr("tests.e2e.chat.HUMAN_S", 0.1)
+
+
+class BusyMachine(Exception):
+    """A start takes too long here for anything to be carried over."""
+
+
+async def speech_after(call: StandInCall, at: int) -> float:
+    """Seconds from that byte on until the agent is heard on the line. What the line had buffered is dropped at once."""
+    dropped = at + 10 * FRAME
+    async with asyncio.timeout(30):
+        while True:
+            for start in range(dropped, len(call.agent_audio) - FRAME, FRAME):
+                if call.agent_audio[start : start + FRAME] != SILENCE:
+                    return (start - at) / 8000
+            await asyncio.sleep(0.02)
+
+
+async def handed_over_and_killed(folder: Path) -> tuple[float, float]:
+    """One call with three processes: the first is told to stop (a deploy), the second is killed, the third ends it.
+    Seconds without a word on the line: from SIGTERM, and from SIGKILL. Raises BusyMachine.
+    """
+    async with World(answerer=patient_answerer) as world:
+        began = time.monotonic()
+        async with healthy(world, folder, drain_seconds=0) as process:
+            if (took_s := time.monotonic() - began) > BUSY_S:
+                raise BusyMachine(f"a start takes {took_s:.0f} s")
+            live = await order(world, ERRAND)
             call = await place(world, live)
-            await connected(world, live)
             await shown(world, "Agent: Hello")
-            process.send_signal(signal.SIGKILL)
+            told_at = len(call.agent_audio)
+            process.send_signal(signal.SIGTERM)
             first = await output(process)
+            assert process.returncode == 0
+            assert call.status == "in-progress"
         async with healthy(world, folder) as process:
+            deployed_s = await speech_after(call, told_at)
+            await world.requester.wait_for(lambda m: m is live and m.text.count("Agent:") > 1)
+            killed_at = len(call.agent_audio)
+            process.send_signal(signal.SIGKILL)
+            second = await output(process)
+        async with healthy(world, folder) as process:
+            back_s = await speech_after(call, killed_at)
             # The same call, the same message: the conversation goes on, and can be ended.
-            await world.requester.wait_for(lambda m: m is live and len(turns(m.text)) > 2)
             assert call.status == "in-progress"
             await press(world, live, "Stop")
             await press(world, live, "Stop")
@@ -124,15 +162,15 @@ async def killed_and_started_again(folder: Path) -> None:
             assert len(world.twilio.calls) == 1
             assert " · ended" in live.text.splitlines()[0]
             assert not live.keyboard
-            process.send_signal(signal.SIGTERM)
-            second = await output(process)
-            assert process.returncode == 0
-        check_the_wires(world, Provoked(twilio=True))  # a stream that was cut, a resume that nobody answered
-        nothing_personal(world, first + second)
-        # The first made its database; the second found a call, and asked Twilio about it.
+            process.kill()
+            third = await output(process)
+        check_the_wires(world, Provoked(twilio=True))  # streams that were cut, and tried again before anybody was there
+        nothing_personal(world, first + second + third)
+        # The first made its database; the others found a call, and asked Twilio about it.
         assert brought_in(first) == {"alembic"}
-        assert brought_in(second) <= {"twilio.rest"}
+        assert brought_in(second) | brought_in(third) <= {"twilio.rest"}
         assert "telegram" not in imported(second, until="listening on port")
+    return deployed_s, back_s
 
 
 HEAVY = ("alembic", "twilio.rest", "openai", "numpy", "soundfile", "icalendar", "psycopg", "PIL", "opentelemetry")
@@ -153,35 +191,31 @@ def nothing_personal(world: World, logged: str) -> None:
     """Also at the level DEBUG, also of the libraries."""
     assert "ready for calls" in logged
     secrets = (world.telegram.token, world.twilio.auth_token, world.openai.api_key)
-    personal = ("4155552671", "415-555", "415 555", "Trattoria", "Shane", "a table for", "7:45")
+    personal = ("4155550107", "415-555", "415 555", "Joe", "Shane", "the meeting", "5pm")
     assert not [words for words in (*secrets, *personal) if words in logged]
 
 
-def test_a_call_outlives_its_process_that_is_killed(tmp_path: Path) -> None:
-    asyncio.run(killed_and_started_again(tmp_path))
+def test_a_call_outlives_a_deploy_and_a_kill(tmp_path: Path) -> None:
+    """Real processes on the real clock, and so on a machine that may be busy: `make deaths` measures."""
+    try:
+        deployed_s, back_s = asyncio.run(handed_over_and_killed(tmp_path))
+    except BusyMachine as busy:
+        pytest.skip(f"NOT TESTED: real processes, {busy} here")
+    assert max(deployed_s, back_s) < 20
 
 
-async def refused(folder: Path) -> list[tuple[int | None, str]]:
-    """How the process ends, and what it says: told nothing, told nonsense, told a wrong token."""
+async def refused(folder: Path) -> tuple[int | None, str]:
+    """How a process that is told a wrong token ends, and what it says."""
     async with World() as world:
         good = {name.upper(): str(value) for name, value in world.settings().items()}
-        wrongs = [
-            {},
-            good | {"PUBLIC_URL": "ringback.test", "TELEGRAM_ADMINS": "me", "TWILIO_PHONE_NUMBER": "5550100"},
-            good | {"TELEGRAM_BOT_TOKEN": "1:wrong"},
-        ]
-        processes = [await started(folder, **wrong) for wrong in wrongs]
-        said = await asyncio.gather(*(output(process) for process in processes))
-        return [(process.returncode, words) for process, words in zip(processes, said, strict=True)]
+        process = await started(folder, **good | {"TELEGRAM_BOT_TOKEN": "1:wrong"})
+        said = await output(process)
+        return process.returncode, said
 
 
 def test_a_process_that_cannot_start_says_what_to_do(tmp_path: Path) -> None:
-    missing, wrong, token = asyncio.run(refused(tmp_path))
-    assert missing[0] == 2
-    assert all(f"{name}: is missing" in missing[1] for name in TOLD)
-    assert wrong[0] == 2
-    assert all(name in wrong[1] for name in ("PUBLIC_URL", "TELEGRAM_ADMINS", "TWILIO_PHONE_NUMBER"))
-    assert "sk-sandbox" not in wrong[1]
-    assert token[0] == 1
-    assert "Check TELEGRAM_BOT_TOKEN" in token[1]
-    assert not any("Traceback" in words for _, words in (missing, wrong, token))
+    """What is missing, or wrong in itself, is `test_main.py`'s."""
+    code, said = asyncio.run(refused(tmp_path))
+    assert code == 1
+    assert "Check TELEGRAM_BOT_TOKEN" in said
+    assert "Traceback" not in said

@@ -19,7 +19,7 @@ import pytest
 
 from sandbox.voice_note import voice_note
 from sandbox.world import World
-from tests.e2e.chat import HUMAN_S, SHORT, check_the_wires, finished, is_card, place
+from tests.e2e.chat import SHORT, check_the_wires, finished, is_card, place
 from tests.e2e.test_process import ROOT, answers_200, free_port, output
 
 NOBODY = 65534
@@ -68,6 +68,12 @@ def data() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
+@pytest.fixture(autouse=True)
+def nobody_hesitates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the real clock nobody waits for what nobody looks at."""
+    monkeypatch.setattr("tests.e2e.chat.HUMAN_S", 0.1)
+
+
 def environment(world: World, data: Path) -> dict[str, str]:
     """That of the Dockerfile, and what the sandbox's deployment sets."""
     settings = world.settings(
@@ -101,7 +107,6 @@ async def a_whole_call(data: Path) -> tuple[str, int | None]:
                     await asyncio.sleep(0.05)
             note = world.requester.send_voice(voice_note(SHORT), 5)
             card = await world.requester.wait_for(is_card, after=note)
-            await asyncio.sleep(HUMAN_S)
             await place(world, card)
             report = await finished(world, card)
             await world.requester.wait_for(lambda m: m.voice, after=report)

@@ -1,8 +1,9 @@
 """Services that fail: whatever breaks, the requester is told what and what to do, and nothing is lost."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.e2e.chat import (
     connected,
     finished,
     is_card,
+    is_report,
     journal_of,
     labels,
     on_the_line,
@@ -28,6 +30,8 @@ from tests.e2e.chat import (
     running,
     turns,
 )
+
+NEVER_AGAIN = "call Café Rosa on +1 415 555 0126 and book a table for two at 8pm, name Anna"
 
 # Planning
 
@@ -297,3 +301,26 @@ async def test_a_slow_model_is_waited_for(world: World, app: App) -> None:
     world.openai.slow(2.5)
     report = await finished(world, live)
     assert "Booked" in report.text
+
+
+async def test_a_call_that_could_not_be_followed_is_reported_all_the_same(
+    world: World, app: App, tmp_path: Path
+) -> None:
+    """The database takes no number that is never to be called again, until somebody mends it."""
+    card = await order(world, NEVER_AGAIN)
+    with closing(sqlite3.connect(tmp_path / "ringback.db")) as database:
+        database.execute(
+            "create trigger broken before insert on do_not_call begin select raise(fail, 'the disk is full'); end"
+        )
+        database.commit()
+    call = await place(world, card)
+    await call.ended.wait()
+    await asyncio.sleep(60)
+    assert not [m for m in world.requester.chat.messages if is_report(m)]
+    with closing(sqlite3.connect(tmp_path / "ringback.db")) as database:
+        database.execute("drop trigger broken")
+        database.commit()
+    report = await world.requester.wait_for(is_report, after=card)
+    await asyncio.sleep(60)
+    assert [m for m in world.requester.chat.messages if is_report(m)] == [report]
+    assert "connected" not in card.text
