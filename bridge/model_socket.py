@@ -146,6 +146,7 @@ async def _open(url: str, api_key: str) -> ModelSocket:
                 auto_ping_reply_timeout=_PING_S,
                 max_frame_size=_MAX_EVENT,
                 max_redirects=0,
+                use_aiofastnet=False,  # the loop's own connections, and its TLS: uvloop's in production
             )
     except WSHandshakeError as error:
         status = int(error.response.status) if error.response else 0
