@@ -1,7 +1,7 @@
 """The WebSocket to OpenAI's Realtime API.
 
-Owns the socket of one model session, from connecting to closing. Must not look into events: `realtime.py` does. Events
-are handed on by a call, from the socket's own callback: a task woken for each of them costs more than all the rest of it
+Owns the socket of one model session, from connecting to closing. Must not look into events: `realtime.py` does. Each is
+handed on from the socket's own callback: a task woken for it would cost more than all the rest of its way
 (docs/decisions/0010-callbacks-on-the-audio-path.md). Follows https://platform.openai.com/docs/guides/realtime-websocket.
 """
 
@@ -44,6 +44,7 @@ class ModelSocket(WSListener):
         self._parts: list[bytes] = []  # of an event that comes in several frames
         self._size = 0
         self._code = LOST
+        self._unwanted = False
         self._closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def send(self, event: bytes) -> None:
@@ -65,6 +66,10 @@ class ModelSocket(WSListener):
             self._receive = _nobody
         return self._code
 
+    def give_up(self) -> None:
+        """Whoever wanted it is gone, and it is not open yet."""
+        self._unwanted = True
+
     async def close(self) -> None:
         self._receive = _nobody
         if self._transport is None:
@@ -82,6 +87,8 @@ class ModelSocket(WSListener):
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self._transport = transport
+        if self._unwanted:
+            transport.disconnect(graceful=False)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type
@@ -134,10 +141,11 @@ async def open_model(base_url: str, api_key: str, model: str) -> AsyncIterator[M
     reraise=True,
 )
 async def _open(url: str, api_key: str) -> ModelSocket:
+    socket = ModelSocket()
     try:
         async with asyncio.timeout(_OPEN_TIMEOUT_S):
-            _, socket = await ws_connect(
-                ModelSocket,
+            await ws_connect(
+                lambda: socket,
                 url,
                 extra_headers={"Authorization": f"Bearer {api_key}"},
                 websocket_handshake_timeout=_OPEN_TIMEOUT_S,
@@ -150,10 +158,13 @@ async def _open(url: str, api_key: str) -> ModelSocket:
             )
     except WSHandshakeError as error:
         status = int(error.response.status) if error.response else 0
-        raise ModelError(f"{status or 'unreachable'}", retryable=not status or status == 429 or status >= 500) from error
+        retryable = not status or status == 429 or status >= 500
+        raise ModelError(f"{status or 'unreachable'}", retryable=retryable) from error
     except WSInvalidURL as error:
         raise ModelError("bad_url") from error
     except (WSError, OSError, TimeoutError) as error:
         raise ModelError("unreachable", retryable=True) from error
-    assert isinstance(socket, ModelSocket)
+    except asyncio.CancelledError:
+        socket.give_up()
+        raise
     return socket

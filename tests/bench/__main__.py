@@ -1,8 +1,8 @@
 """The relay under load, beside the plainest relay there is: `make bench CALLS=20 SECONDS=10 ROUNDS=3`.
 
 Owns the order of the rounds: the bridges take turns, so that whoever else uses the machine disturbs them alike. Other
-bridges are measured where BENCH_OTHERS names them: `name=command` each, parted by semicolons (docs/performance.md). Exits
-with 1 where Ringback loses, damages or leaks a frame; figures of speed are only marked.
+bridges are measured where BENCH_OTHERS names them: `name=command` each, parted by semicolons (docs/performance.md).
+Exits with 1 where Ringback loses, damages or leaks a frame; figures of speed are only marked.
 """
 
 import argparse

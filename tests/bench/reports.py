@@ -129,4 +129,3 @@ def _shown_changes(call: list[CallEvent]) -> Iterator[float]:
         if isinstance(event, TurnChanged) and event.turn.text and words.get(event.turn.id) != event.turn.text:
             words[event.turn.id] = event.turn.text
             yield _unix(call, event)
-
