@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 export ONCE ?=
 
-.PHONY: setup demo run test soak fuzz cover check format revision lock clean
+.PHONY: setup demo run test soak fuzz bench cover check format revision lock clean
 
 setup: $(STAMP)
 
@@ -32,6 +32,11 @@ soak: setup
 fuzz: setup
 	@$(BIN)/python -m tests.fuzz $(if $(FRAMES),--frames $(FRAMES)) $(if $(SESSIONS),--sessions $(SESSIONS)) \
 		$(if $(REQUESTS),--requests $(REQUESTS)) $(if $(CALLS),--calls $(CALLS)) $(if $(SEED),--seed $(SEED))
+
+# The relay under load, beside the plainest relay there is (docs/performance.md). CALLS at a time, ROUNDS of so many SECONDS.
+bench: setup
+	@$(BIN)/python -m tests.bench $(if $(CALLS),--calls $(CALLS)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(ROUNDS),--rounds $(ROUNDS))
 
 # The pure modules carry the rules: every branch of them is tested.
 PURE := $(patsubst %,bridge/%.py,actions adoption briefing call carrier_call clock closing dialogue directions \

@@ -89,7 +89,7 @@ def set_up_logging(level: str) -> None:
         "aiohttp.access",
         "twilio",
         "openai",
-        "websockets",
+        "picows",
         "aiosqlite",
         "alembic",
     )

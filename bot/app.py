@@ -4,6 +4,7 @@ Owns the lifetimes (docs/architecture.md has the table) and nothing else.
 """
 
 import asyncio
+import gc
 import logging
 import os
 import time
@@ -235,4 +236,7 @@ async def _begin(application: PTB, updater: Updater | None, settings: Settings) 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     async with App(settings):
+        # All that was made so far stays: looked through again and again, it would hold up the audio of every call.
+        gc.collect()
+        gc.freeze()
         await stop.wait()

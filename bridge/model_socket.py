@@ -6,6 +6,8 @@ handed on from the socket's own callback: a task woken for it would cost more th
 """
 
 import asyncio
+import functools
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -134,6 +136,12 @@ async def open_model(base_url: str, api_key: str, model: str) -> AsyncIterator[M
         await socket.close()
 
 
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """One for all: to read the system's certificates takes some 20 ms, in which nobody's audio is passed on."""
+    return ssl.create_default_context()
+
+
 @tenacity.retry(
     retry=tenacity.retry_if_exception(lambda error: isinstance(error, ModelError) and error.retryable),
     wait=tenacity.wait_exponential(multiplier=0.2, max=2),
@@ -153,6 +161,7 @@ async def _open(url: str, api_key: str) -> ModelSocket:
                 auto_ping_idle_timeout=_PING_S,
                 auto_ping_reply_timeout=_PING_S,
                 max_frame_size=_MAX_EVENT,
+                ssl_context=_tls() if url.startswith("wss:") else None,
                 max_redirects=0,
                 use_aiofastnet=False,  # the loop's own connections, and its TLS: uvloop's in production
             )
