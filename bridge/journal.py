@@ -40,7 +40,7 @@ _decoder: msgspec.json.Decoder[CallEvent] = msgspec.json.Decoder(CallEvent)
 EVENT_TYPES: tuple[type, ...] = get_args(CallEvent)
 
 
-GATHER_S = 0.025  # between two writings: what comes meanwhile is written together
+GATHER_S = 0.04  # between two writings: what comes meanwhile is written together
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Journal:
         self._engine = engine
         self.wall = wall
         self._waiting: list[_Entry] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._writer: asyncio.Task[None] | None = None
         self._next_at = 0.0  # when it may be written again, on the loop's clock
 
     async def confirm(self, spec: CallSpec) -> Confirmed:
@@ -92,8 +92,8 @@ class Journal:
         """
         entry = _Entry(call_id, first_number, events, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.get_running_loop().create_task(self._write_what_waits())
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.get_running_loop().create_task(self._write_what_waits())
         await entry.written
 
     async def _write_what_waits(self) -> None:

@@ -49,7 +49,7 @@ class Target:
 
 TARGETS = {
     "cpu_s": Target("CPU seconds per call-minute", None, "{:.3f}"),
-    "of_floor": Target("  of the floor's", 1.2, "{:.2f} x"),
+    "of_floor": Target("  of the floor's", 0.957, "{:.2f} x"),  # 0.45 s where a plain relay takes 0.47
     "memory_kb": Target("memory per call, kB", 150, "{:.0f}"),
     "up_p50_ms": Target("added latency up, p50 ms", 0.3),
     "up_p99_ms": Target("added latency up, p99 ms", 3),
