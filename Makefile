@@ -5,7 +5,7 @@ STAMP := $(VENV)/.ready
 export ONCE ?=
 ALL ?=
 
-.PHONY: setup demo run test thorough screenshots spoken soak fuzz deaths start-time cover check format revision lock clean
+.PHONY: setup demo run test thorough screenshots spoken bench soak fuzz deaths start-time cover check format revision lock clean
 
 setup: $(STAMP)
 
@@ -53,6 +53,11 @@ deaths: setup
 # From exec to the first 200 of /healthz (docs/operations.md).
 start-time: setup
 	@$(BIN)/python -m tests.start_time $(if $(TIMES),--times $(TIMES))
+
+# The relay under load, beside the plainest relay there is (docs/performance.md). CALLS at a time, ROUNDS of so many SECONDS.
+bench: setup
+	@$(BIN)/python -m tests.bench $(if $(CALLS),--calls $(CALLS)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(ROUNDS),--rounds $(ROUNDS))
 
 # The pure modules carry the rules: every branch of them is tested.
 PURE := $(patsubst %,bridge/%.py,actions adoption briefing call carrier_call clock closing dialogue directions \

@@ -175,7 +175,7 @@ def set_up_logging(level: str, form: str = "text") -> None:
         "aiohttp.access",
         "twilio",
         "openai",
-        "websockets",
+        "picows",
         "aiosqlite",
         "alembic",
     )

@@ -241,6 +241,8 @@ async def _listening(site_app: web.Application, setting: str, host: str, port: i
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     async with App(settings):
-        gc.freeze()  # what a start has made stays: no collection in the middle of a call looks through it
+        # All that a start has made stays: looked through again and again, it would hold up the audio of every call.
+        gc.collect()
+        gc.freeze()
         gc.enable()
         await stop.wait()

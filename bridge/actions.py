@@ -19,13 +19,13 @@ class Tell(Action, frozen=True):
 # To the line
 
 
-class Play(Action, frozen=True):
+class Play(Action, frozen=True, gc=False):
     """Base64 mu-law for the callee's ear."""
 
     payload: str
 
 
-class Mark(Action, frozen=True):
+class Mark(Action, frozen=True, gc=False):
     """To be returned once everything before it has been played."""
 
     name: str

@@ -81,7 +81,7 @@ class Dialogue:
     def deadline(self) -> float | None:
         interruption = self._interruption.deadline if self._interruption else None
         times = (self._closing.deadline, interruption, self._silence.deadline, self._opening.deadline)
-        return min((at for at in times if at is not None), default=None)
+        return min([at for at in times if at is not None], default=None)
 
     @property
     def silent_too_long(self) -> bool:

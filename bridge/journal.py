@@ -40,7 +40,7 @@ _decoder: msgspec.json.Decoder[CallEvent] = msgspec.json.Decoder(CallEvent)
 EVENT_TYPES: tuple[type, ...] = get_args(CallEvent)
 
 
-GATHER_S = 0.02  # what comes within so long is written together
+GATHER_S = 0.04  # between two writings: what comes meanwhile is written together
 
 
 @dataclass
@@ -68,7 +68,8 @@ class Journal:
         self._engine = engine
         self.wall = wall
         self._waiting: list[_Entry] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._writer: asyncio.Task[None] | None = None
+        self._next_at = 0.0  # when it may be written again, on the loop's clock
 
     async def confirm(self, spec: CallSpec) -> Confirmed:
         """Record the licence for one dial. Raises AlreadyPlaced when this spec has had its own."""
@@ -91,18 +92,20 @@ class Journal:
         """
         entry = _Entry(call_id, first_number, events, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.get_running_loop().create_task(self._write_what_waits())
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.get_running_loop().create_task(self._write_what_waits())
         await entry.written
 
     async def _write_what_waits(self) -> None:
+        loop = asyncio.get_running_loop()
         while self._waiting:
-            await asyncio.sleep(GATHER_S)
+            await asyncio.sleep(self._next_at - loop.time())
+            self._next_at = loop.time() + GATHER_S
             entries = [entry for entry in self._waiting if not entry.written.done()]
             self._waiting.clear()
             try:
                 await self._write(entries)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - it is raised where it was asked for
                 if len(entries) == 1:
                     entries[0].fail(error)
                     continue
@@ -113,7 +116,7 @@ class Journal:
     async def _write_alone(self, entry: "_Entry") -> None:
         try:
             await self._write([entry])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the same
             entry.fail(error)
 
     async def _write(self, entries: "Sequence[_Entry]") -> None:

@@ -16,7 +16,7 @@ from bridge.signals import Signal
 MAX_FRAME = 64 * 1024  # bytes; a media message of 20 ms is under 400
 
 
-class Media(msgspec.Struct, frozen=True):
+class Media(msgspec.Struct, frozen=True, gc=False):
     """20 ms of the callee: base64 of 160 bytes of mu-law."""
 
     payload: str

@@ -1,11 +1,13 @@
 """The WebSocket to OpenAI's Realtime API.
 
-Owns the socket of one model session, from connecting to closing. Must not look into events: `realtime.py` does. Events
-are handed on by a call, from the socket's own callback: a task woken for each of them costs more than all the rest of it
+Owns the socket of one model session, from connecting to closing. Must not look into events: `realtime.py` does. Each is
+handed on from the socket's own callback: a task woken for it would cost more than all the rest of its way
 (docs/decisions/0010-callbacks-on-the-audio-path.md). Follows https://platform.openai.com/docs/guides/realtime-websocket.
 """
 
 import asyncio
+import functools
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -44,6 +46,7 @@ class ModelSocket(WSListener):
         self._parts: list[bytes] = []  # of an event that comes in several frames
         self._size = 0
         self._code = LOST
+        self._unwanted = False
         self._closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def send(self, event: bytes) -> None:
@@ -65,6 +68,10 @@ class ModelSocket(WSListener):
             self._receive = _nobody
         return self._code
 
+    def give_up(self) -> None:
+        """Whoever wanted it is gone, and it is not open yet."""
+        self._unwanted = True
+
     async def close(self) -> None:
         self._receive = _nobody
         if self._transport is None:
@@ -82,6 +89,8 @@ class ModelSocket(WSListener):
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self._transport = transport
+        if self._unwanted:
+            transport.disconnect(graceful=False)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type
@@ -127,6 +136,12 @@ async def open_model(base_url: str, api_key: str, model: str) -> AsyncIterator[M
         await socket.close()
 
 
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """One for all: to read the system's certificates takes some 20 ms, in which nobody's audio is passed on."""
+    return ssl.create_default_context()
+
+
 @tenacity.retry(
     retry=tenacity.retry_if_exception(lambda error: isinstance(error, ModelError) and error.retryable),
     wait=tenacity.wait_exponential(multiplier=0.2, max=2),
@@ -134,10 +149,11 @@ async def open_model(base_url: str, api_key: str, model: str) -> AsyncIterator[M
     reraise=True,
 )
 async def _open(url: str, api_key: str) -> ModelSocket:
+    socket = ModelSocket()
     try:
         async with asyncio.timeout(_OPEN_TIMEOUT_S):
-            _, socket = await ws_connect(
-                ModelSocket,
+            await ws_connect(
+                lambda: socket,
                 url,
                 extra_headers={"Authorization": f"Bearer {api_key}"},
                 websocket_handshake_timeout=_OPEN_TIMEOUT_S,
@@ -145,16 +161,19 @@ async def _open(url: str, api_key: str) -> ModelSocket:
                 auto_ping_idle_timeout=_PING_S,
                 auto_ping_reply_timeout=_PING_S,
                 max_frame_size=_MAX_EVENT,
+                ssl_context=_tls() if url.startswith("wss:") else None,
                 max_redirects=0,
+                use_aiofastnet=False,  # the loop's own connections, and its TLS: uvloop's in production
             )
     except WSHandshakeError as error:
         status = int(error.response.status) if error.response else 0
-        raise ModelError(
-            f"{status or 'unreachable'}", retryable=not status or status == 429 or status >= 500
-        ) from error
+        retryable = not status or status == 429 or status >= 500
+        raise ModelError(f"{status or 'unreachable'}", retryable=retryable) from error
     except WSInvalidURL as error:
         raise ModelError("bad_url") from error
     except (WSError, OSError, TimeoutError) as error:
         raise ModelError("unreachable", retryable=True) from error
-    assert isinstance(socket, ModelSocket)
+    except asyncio.CancelledError:
+        socket.give_up()
+        raise
     return socket

@@ -85,7 +85,7 @@ class Playout:
         return self._send(chunk, now)
 
     def going_on(self, item_id: str) -> bool:
-        """Audio of the item is on the line or held back with others: more of it changes nothing but how much there is."""
+        """Some of it is on the line or held back: more of it changes nothing but how much there is."""
         item = self._items.get(item_id)
         return item is not None and (item.started or self._holding) and not self.silent
 

@@ -34,7 +34,7 @@ from bridge.outbox import Outbox
 from bridge.recorder import Recorder
 from bridge.recording import Recording
 from bridge.session import Session, Tick
-from bridge.signals import AgentAudio, Signal
+from bridge.signals import AgentAudio, AgentWords, Signal
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,8 @@ HANG_UP_PATIENCE_S = 30.0
 # A stream brings media every 20 ms, in silence too: one that has brought none for so long may have broken off, and must
 # not stand in the way of the carrier's next one, which comes a second later.
 LIVELY_S = 0.5
+
+_OFTEN = (AgentAudio, AgentWords)
 
 OpenModel = Callable[[], AbstractAsyncContextManager[ModelSocket]]
 Detour = Callable[[Action], str]  # the TwiML of what takes the call away from its stream
@@ -288,18 +290,18 @@ class Runner:
             log.warning("the model sent a frame that is no event: left out")
             return
         for signal in found:
-            if type(signal) is AgentAudio and not self._working:
-                self._play(signal)
-            else:
+            if not (type(signal) in _OFTEN and self._go_on(signal)):
                 self.deliver(signal)
 
-    def _play(self, audio: AgentAudio) -> None:
+    def _go_on(self, signal: Signal) -> bool:
+        """Whether it was no more than the rest of what is being said."""
+        if self._working:
+            return False
         try:
-            actions = self.session.more_audio(audio, now=self._loop.time())
-            if actions is None:
-                self.deliver(audio)
-                return
-            for action in actions:
+            actions = self.session.going_on(signal, now=self._loop.time())
+            for action in actions or ():
                 self._carry_out(action)
         except Exception as error:  # noqa: BLE001 - the caller is a socket's callback
             self._fail(error)
+            return True
+        return actions is not None

@@ -74,11 +74,10 @@ class Session:
         actions = self._handlers[type(signal)](signal) + self._settle()
         return actions + self._latency.note(actions)
 
-    def more_audio(self, signal: signals.AgentAudio, *, now: float) -> list[Action] | None:
-        """The short path: audio of a sentence that is being said already changes nothing else, no deadline either.
-        None for what is to be handled.
-        """
-        return self._dialogue.voice.more_audio(signal, now) if self.state is CallState.CONNECTED else None
+    def going_on(self, signal: Signal, *, now: float) -> list[Action] | None:
+        """The short path of what only goes on being said: nothing else changes, no deadline either. None: handle it."""
+        self._clock.advance(now)
+        return self._dialogue.voice.going_on(signal) if self.state is CallState.CONNECTED else None
 
     def _wind_up(self, signal: Signal) -> list[Action]:
         """The hang-up is ordered: what was said is still noted down, and nothing new begins."""
@@ -134,7 +133,7 @@ class Session:
         if self.state is CallState.CLOSING:
             return self._timers.deadline  # the talk is over
         times = (self._timers.deadline, self._dialogue.deadline, self._toolbox.deadline, self._spending.deadline)
-        return min((at for at in times if at is not None), default=None)
+        return min([at for at in times if at is not None], default=None)
 
     def at_ms(self, now: float) -> int:
         """Milliseconds since the call was confirmed."""

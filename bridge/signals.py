@@ -81,7 +81,7 @@ class StreamStopped(Signal, frozen=True):
     pass
 
 
-class MarkReturned(Signal, frozen=True):
+class MarkReturned(Signal, frozen=True, gc=False):
     name: str
 
 
@@ -126,7 +126,7 @@ class CalleeWords(Signal, frozen=True):
     text: str
 
 
-class AgentWords(Signal, frozen=True):
+class AgentWords(Signal, frozen=True, gc=False):
     """More words of an agent's item; with `final`, all of them."""
 
     response_id: str
@@ -135,7 +135,7 @@ class AgentWords(Signal, frozen=True):
     final: bool = False
 
 
-class AgentAudio(Signal, frozen=True):
+class AgentAudio(Signal, frozen=True, gc=False):
     """Audio of an agent's item: base64 of 8 kHz mu-law, passed on untouched."""
 
     response_id: str

@@ -1,8 +1,8 @@
 """The WebSocket of one media stream: the server's end of it, on an aiohttp request that was let so far.
 
 Owns the socket from the upgrade to its close: frames in and out, its goodbye, its silence. Must not know what is in a
-message. aiohttp has the HTTP, and its compiled reader the frames; only its queue is left out, so that a message is handed
-on by a call and wakes no task (docs/decisions/0010-callbacks-on-the-audio-path.md). Follows RFC 6455.
+message. aiohttp does the HTTP, and its compiled reader takes the frames apart; only its queue is left out, so that a
+message is handed on by a call and wakes no task (docs/decisions/0010-callbacks-on-the-audio-path.md). Follows RFC 6455.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable
 
 from aiohttp import WSCloseCode, WSMsgType, web
-from aiohttp._websocket.reader import WebSocketDataQueue  # noqa: PLC2701 - the one way to be called by its reader
+from aiohttp._websocket.reader import WebSocketDataQueue  # not public, and the one way to be called by its reader
 from aiohttp.http import WebSocketError, WebSocketReader, WSMessage
 from aiohttp.http_websocket import WSMessageTextBytes
 
@@ -164,13 +164,13 @@ class _Inlet(WebSocketDataQueue):
         self._take = socket.take
         self._socket = socket
 
-    def feed_data(self, data: WSMessage | WSMessageTextBytes, size: int) -> None:
+    def feed_data(self, data: WSMessage | WSMessageTextBytes, size: int) -> None:  # noqa: ARG002 - aiohttp's
         self._take(data)
 
     def feed_eof(self) -> None:
         self._socket.gone()
 
-    def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:
+    def set_exception(self, exc: BaseException, exc_cause: BaseException | None = None) -> None:  # noqa: ARG002 - aiohttp's
         self._socket.broken(exc)
 
 

@@ -72,7 +72,7 @@ class Toolbox:
     @property
     def deadline(self) -> float | None:
         times = (self._hold.deadline, self._inquiry.due, self._message_due)
-        return min((at for at in times if at is not None), default=None)
+        return min([at for at in times if at is not None], default=None)
 
     @property
     def machine(self) -> bool:

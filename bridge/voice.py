@@ -126,11 +126,15 @@ class Voice:
     def audio(self, signal: signals.AgentAudio) -> list[Action]:
         return self._speech.audio(signal, self._clock.now, self._clock.at_ms)
 
-    def more_audio(self, signal: signals.AgentAudio, now: float) -> list[Action] | None:
-        """Audio that only goes on; None for any other, which may change how things stand."""
-        if self._responder.unwanted or not self._playout.going_on(signal.item_id):
+    def going_on(self, signal: signals.Signal) -> list[Action] | None:
+        """More of a sentence that is being said, its audio or its words; None for any other, which may change how
+        things stand.
+        """
+        if self._responder.unwanted:
             return None
-        return self._playout.queue(signal.response_id, signal.item_id, signal.payload, now)
+        if isinstance(signal, signals.AgentAudio) and self._playout.going_on(signal.item_id):
+            return self._playout.queue(signal.response_id, signal.item_id, signal.payload, self._clock.now)
+        return self.words(signal) if isinstance(signal, signals.AgentWords) and not signal.final else None
 
     def audio_done(self, signal: signals.AgentAudioDone) -> list[Action]:
         return self._speech.audio_done(signal.item_id, self._clock.at_ms)

@@ -164,3 +164,34 @@ async def test_the_journal_knows_which_of_the_carriers_calls_are_its_own(log: Jo
     await log.append("call-1", 1, [DIALED])
     assert await log.sids(["CA0", "CA1"]) == {"CA1"}
     assert await log.sids([]) == set()
+
+
+async def test_what_many_calls_append_at_once_is_all_written(log: Journal) -> None:
+    calls = [f"call-{number}" for number in range(30)]
+    for call_id in calls:
+        await log.confirm(a_spec(id=call_id))
+    await asyncio.gather(*(log.append(call_id, 1, [DIALED, ENDED]) for call_id in calls))
+    assert [len(await log.events(call_id)) for call_id in calls] == [3] * len(calls)
+    assert await log.unfinished() == []
+
+
+async def test_one_that_cannot_be_written_keeps_no_other_back(log: Journal) -> None:
+    await log.confirm(a_spec())
+    await log.confirm(a_spec(id="call-2"))
+    await log.append("call-1", 1, [DIALED])
+    taken, free = await asyncio.gather(
+        log.append("call-1", 1, [DIALED]), log.append("call-2", 1, [DIALED]), return_exceptions=True
+    )
+    assert isinstance(taken, IntegrityError)
+    assert free is None
+    assert len(await log.events("call-2")) == 2
+
+
+async def test_whoever_gives_up_waiting_to_append_leaves_nothing_behind(log: Journal) -> None:
+    await log.confirm(a_spec())
+    await log.append("call-1", 1, [DIALED])
+    giving_up = asyncio.create_task(log.append("call-1", 2, [ENDED]))
+    await asyncio.sleep(0)
+    giving_up.cancel()
+    await log.append("call-1", 2, [events.Ringing(at_ms=1)])
+    assert [type(event) for event in await log.events("call-1")][2:] == [events.Ringing]

@@ -49,6 +49,7 @@ class Floor:
                 heard_ms = self._timestamp_ms - self._item_began_ms
                 truncate = {"item_id": self._item_id, "content_index": 0, "audio_end_ms": heard_ms}
                 await self._model.send(json.dumps({"type": "conversation.item.truncate", **truncate}))
+                self._item_id = ""
 
     async def _say(self, **message: Any) -> None:
         await self._line.send_str(json.dumps({"streamSid": self._stream_sid, **message}))

@@ -54,7 +54,7 @@ class _ClientEvent(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_ClientEvent)
 
 
-class Session(WSListener):  # type: ignore[misc]  # ships no type that mypy takes for a class
+class Session(WSListener):
     """One socket."""
 
     def __init__(self, number: int, saw: wire.ModelSaw) -> None:

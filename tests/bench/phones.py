@@ -9,7 +9,7 @@ import argparse
 import asyncio
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from xml.etree import ElementTree as ET
 
 import aiohttp
@@ -20,7 +20,7 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 from sandbox.twilio.webhooks import signature
 from tests.bench import frames, wire
 
-AUTH_TOKEN = "a token of the bench"  # noqa: S105 - it opens nothing
+AUTH_TOKEN = "a token of the bench"
 RING_S = 0.2
 STEP_S = frames.MS / 1000
 
@@ -42,7 +42,7 @@ class _Message(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Message)
 
 
-class Phone(WSListener):  # type: ignore[misc]  # ships no type that mypy takes for a class
+class Phone(WSListener):
     """One call's stream, from its start to its stop."""
 
     def __init__(self, number: int, call_sid: str, parameters: dict[str, str], saw: wire.PhonesSaw) -> None:
@@ -182,7 +182,7 @@ class Exchange:
         self.saw = wire.PhonesSaw({}, [], [], {}, [])
         self._numbers = itertools.count()
         self._phones: list[tuple[Phone, Callable[[], None]]] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
         self._http = aiohttp.ClientSession()
 
     async def ring(self, url: str, call_sid: str, parameters: dict[str, str], over: Callable[[], None]) -> None:
@@ -207,8 +207,8 @@ class Exchange:
         """A call that was asked for by REST."""
         self.spawn(self._dialled(call_sid, form))
 
-    def spawn(self, work: "asyncio.Future[None] | object") -> None:
-        task = asyncio.get_running_loop().create_task(work)  # type: ignore[arg-type]
+    def spawn(self, work: Coroutine[None, None, object]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -258,8 +258,8 @@ async def main(rest_port: int) -> None:
     async def obey(words: list[str]) -> bool:
         match words:
             case ["dial", url, count]:
-                sids = [f"CA{next(sids_of_ours):032x}" for _ in range(int(count))]
-                await asyncio.gather(*(exchange.ring(url, sid, {}, lambda: None) for sid in sids))
+                dialled = [f"CA{next(sids):032x}" for _ in range(int(count))]
+                await asyncio.gather(*(exchange.ring(url, sid, {}, lambda: None) for sid in dialled))
             case ["hang_up"]:
                 await exchange.hang_up()
                 wire.tell(hung_up=True)
@@ -268,7 +268,6 @@ async def main(rest_port: int) -> None:
                 return True
         return False
 
-    sids_of_ours = sids
     await wire.commands(obey)
     await exchange.close()
     await runner.cleanup()

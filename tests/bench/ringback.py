@@ -5,6 +5,7 @@ calls are placed by command; everything else comes in over sockets.
 """
 
 import asyncio
+import gc
 import itertools
 import logging
 import os
@@ -68,6 +69,8 @@ async def main() -> None:
     runner = web.AppRunner(site, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
+    gc.collect()
+    gc.freeze()
     wire.tell(ready=True)
     numbers = itertools.count()
     followers: list[asyncio.Task[None]] = []

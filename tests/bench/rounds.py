@@ -1,7 +1,7 @@
 """One round of the bench: a bridge, a fake model and fake phones, each in a process of its own, on their cores.
 
-Owns those processes and what the system says of the bridge's (proc(5)). What the phones and the model saw is handed on as
-it is. Linux only.
+Owns those processes and what the system says of the bridge's (proc(5)). What the phones and the model saw is handed on
+as it is. Linux only.
 """
 
 import json
@@ -31,8 +31,8 @@ _PAGE_KB = os.sysconf("SC_PAGE_SIZE") / 1024
 
 @dataclass(frozen=True)
 class Bridge:
-    """`command` starts it, with PORT, OPENAI_BASE_URL and OPENAI_API_KEY in its environment. One that places calls takes
-    `place` on its standard input; the others take a media stream at `/media-stream`.
+    """`command` starts it, with PORT, OPENAI_BASE_URL and OPENAI_API_KEY in its environment. One that places calls
+    takes `place` on its standard input; the others take a media stream at `/media-stream`.
     """
 
     name: str
