@@ -36,6 +36,7 @@ from bridge.switchboard import Options, Switchboard
 from bridge.web import MAX_BODY, TwilioRoutes, protect
 
 if TYPE_CHECKING:
+    from bot.front import Front
     from bot.metrics import Metrics
     from bot.webhook import TelegramWebhook
 

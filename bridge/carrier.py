@@ -120,8 +120,8 @@ class TwilioCarrier:
             await self._client.http_client.close()
 
     async def _ask(self, request: Callable[[Any], Any], read: Callable[[Any], Answer]) -> Answer:
-        """What Twilio answers to a request of its `calls`. Raises CarrierError, also for no answer in time (the SDK's own
-        time-out does nothing when asynchronous) and for one that cannot be read.
+        """What Twilio answers to a request of its `calls`. Raises CarrierError, also for no answer in time (the SDK's
+        own time-out does nothing when asynchronous) and for one that cannot be read.
         """
         await on_demand("bridge.twilio_client")
         from bridge import twilio_client as twilio  # noqa: PLC0415 - there by now

@@ -8,7 +8,7 @@ confirmation is the licence, and it is written first. Must not know of chats.
 import asyncio
 import logging
 import secrets
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 

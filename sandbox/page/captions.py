@@ -6,7 +6,7 @@ Owns the captions of one call's two sides, who speak in tones. Pure: its clock i
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sandbox.tones import FRAME, Ear, SpeechBegan, SpeechEnded
+from sandbox.tones import FRAME, Ear, SpeechBegan
 
 Side = Literal["callee", "agent"]
 _EVERY_FRAMES = 10  # how often words in the making are looked at
