@@ -18,8 +18,8 @@ class Choice:
 
 
 def best(*, at_once: bool = False) -> Choice:
-    """`at_once`: for a clock that does not wait. Takes some seconds where there are real words. Raises WeightsChanged for
-    other weights of Whisper's.
+    """`at_once`: for a clock that does not wait. Takes some seconds where there are real words. Raises WeightsChanged
+    for other weights of Whisper's.
     """
     try:
         from sandbox.speech.spoken import SpokenSpeech  # noqa: PLC0415 - numpy alone takes a while
