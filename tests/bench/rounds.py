@@ -114,8 +114,37 @@ def running(command: str, core: int, **environment: str) -> Iterator[Process]:
         process.end()
 
 
-def play(bridge: Bridge, folder: Path, *, calls: int, seconds: float, late: bool = False) -> Round:
-    """`late`: the model's socket takes `LATE_S` to open, and the phones are answered before it has."""
+@dataclass(frozen=True)
+class Stage:
+    """A bridge with its phones and its model, all of them running."""
+
+    bridge: Bridge
+    port: int
+    under_test: Process
+    phones: Process
+    model: Process
+
+    def dial(self, count: int) -> None:
+        """So many calls at a time: until each has its stream."""
+        if self.bridge.places:
+            self.under_test.tell(f"place {count}")
+        else:
+            self.phones.tell(f"dial ws://127.0.0.1:{self.port}/media-stream {count}")
+        self.phones.until("talking", count)
+
+    def hang_up(self) -> None:
+        self.phones.tell("hang_up")
+        self.phones.until("hung_up")
+
+    def saw(self) -> tuple[PhonesSaw, ModelSaw]:
+        self.phones.tell("report")
+        self.model.tell("report")
+        phones, model = self.phones.until("saw"), self.model.until("saw")
+        return msgspec.convert(phones, PhonesSaw, strict=False), msgspec.convert(model, ModelSaw, strict=False)
+
+
+@contextmanager
+def staged(bridge: Bridge, folder: Path, *, late: bool) -> Iterator[Stage]:
     bridge_core, load_core = cores()
     port, rest_port, model_port, slow_port = free_ports(4)
     module = f"{sys.executable} -m tests.bench"
@@ -133,35 +162,27 @@ def play(bridge: Bridge, folder: Path, *, calls: int, seconds: float, late: bool
         phones.until("ready")
         under_test = stack.enter_context(running(bridge.command, bridge_core, **environment))
         wait_for(port)
+        yield Stage(bridge, port, under_test, phones, model)
 
-        def dial(count: int) -> None:
-            if bridge.places:
-                under_test.tell(f"place {count}")
-            else:
-                phones.tell(f"dial ws://127.0.0.1:{port}/media-stream {count}")
-            phones.until("talking", count)
 
-        def hang_up() -> None:
-            phones.tell("hang_up")
-            phones.until("hung_up")
-
-        dial(WARM_CALLS)
+def play(bridge: Bridge, folder: Path, *, calls: int, seconds: float, late: bool = False) -> Round:
+    """`late`: the model's socket takes `LATE_S` to open, and the phones are answered before it has."""
+    with staged(bridge, folder, late=late) as stage:
+        under_test = stage.under_test
+        stage.dial(WARM_CALLS)
         time.sleep(WARM_S)
-        hang_up()
+        stage.hang_up()
         time.sleep(0.5)
         idle_kb = under_test.memory_kb()
-        dial(calls)
+        stage.dial(calls)
         time.sleep(SETTLE_S)
         began, cpu_s = time.monotonic(), under_test.cpu_s()
         time.sleep(seconds)
         cpu_s, lasted = under_test.cpu_s() - cpu_s, time.monotonic() - began
         busy_kb = under_test.memory_kb()
-        hang_up()
-        phones.tell("report")
-        phones_saw = msgspec.convert(phones.until("saw"), PhonesSaw, strict=False)
-        model.tell("report")
-        model_saw = msgspec.convert(model.until("saw"), ModelSaw, strict=False)
-    return Round(cpu_s, calls * lasted / 60, idle_kb, busy_kb, calls, phones_saw, model_saw)
+        stage.hang_up()
+        phones, model = stage.saw()
+    return Round(cpu_s, calls * lasted / 60, idle_kb, busy_kb, calls, phones, model)
 
 
 def cores() -> tuple[int, int]:
