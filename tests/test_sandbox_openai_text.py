@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from openai.types.realtime import RealtimeServerEvent
@@ -100,7 +101,7 @@ async def test_every_event_of_it_fits_the_sdk_types(client: Client, mind: Script
     await client.send("conversation.item.create", item=USER)
     await client.send("response.create")
     await client.until("response.done")
-    adapter = TypeAdapter(RealtimeServerEvent)
+    adapter: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
     for event in client.events:
         adapter.validate_python(event)
         if event["type"].startswith("response.output_text"):

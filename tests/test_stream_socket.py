@@ -173,7 +173,7 @@ async def test_a_request_for_something_else_is_refused() -> None:
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
         upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
         for headers in ({}, upgrade, upgrade | {"Sec-WebSocket-Key": "short"}):
-            async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as answer:
-                assert await answer.text() == "False"
+            async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as told:
+                assert await told.text() == "False"
     finally:
         await runner.cleanup()
