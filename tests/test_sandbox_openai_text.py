@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from openai.types.realtime import RealtimeServerEvent
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from sandbox.mind import Reply, ToolCall
 from sandbox.openai import OpenAIStandIn
@@ -103,6 +103,6 @@ async def test_every_event_of_it_fits_the_sdk_types(client: Client, mind: Script
     await client.until("response.done")
     adapter: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
     for event in client.events:
-        adapter.validate_python(event)
+        read: BaseModel = adapter.validate_python(event)
         if event["type"].startswith("response.output_text"):
-            validator(type(adapter.validate_python(event))).validate_json(json.dumps(event), strict=True)
+            validator(type(read)).validate_json(json.dumps(event), strict=True)
