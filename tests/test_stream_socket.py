@@ -161,11 +161,11 @@ async def test_a_goodbye_that_nobody_answers_is_not_waited_for() -> None:
 
 
 async def test_a_request_for_something_else_is_refused() -> None:
-    async def answer(request: web.Request) -> web.Response:
+    async def possible(request: web.Request) -> web.Response:
         return web.Response(text=str(StreamSocket.possible(request)))
 
     app = web.Application()
-    app.router.add_get("/", answer)
+    app.router.add_get("/", possible)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
