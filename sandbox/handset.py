@@ -94,7 +94,8 @@ class Handset:
         self.pressed = ""
         self._ear = speech.ear(PATIENCE_FRAMES)
         self._mouth = Mouth(speech, scenario.name)
-        self._puzzling: deque[SpeechEnded] = deque()  # utterances whose words are still being made out
+        # Utterances whose words are still being made out, and whether anybody listened when they ended.
+        self._puzzling: deque[tuple[SpeechEnded, bool]] = deque()
 
     @property
     def said(self) -> list[Said]:
@@ -116,13 +117,19 @@ class Handset:
             if isinstance(event, SpeechBegan):
                 self._listen(self.now_ms)
             else:
-                self._puzzling.append(event)
-        while self._puzzling and self._puzzling[0].words.known:
-            event = self._puzzling.popleft()
-            self.heard.append(Heard(event.words.text, event.began_ms, event.at_ms))
-            self._understand(event.words.text, event.at_ms)
+                self._puzzling.append((event, not self._heedless))
+        while self._puzzling and self._puzzling[0][0].words.known:
+            ended, heeded = self._puzzling.popleft()
+            self.heard.append(Heard(ended.words.text, ended.began_ms, ended.at_ms))
+            if heeded:
+                self._understand(ended.words.text, ended.at_ms)
         self._act()
         return self._mouth.frame(self.now_ms)
+
+    @property
+    def _heedless(self) -> bool:
+        """Words are lost on it now."""
+        return False
 
     def _listen(self, now_ms: int) -> None:
         """The agent has begun to speak."""

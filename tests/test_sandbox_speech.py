@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import importlib.util
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -159,3 +160,17 @@ def test_other_weights_are_refused_by_name(tmp_path: Path) -> None:
     file.write_bytes(b"other")
     with pytest.raises(WeightsChanged, match=hashlib.sha256(b"other").hexdigest()):
         check_weights(file)
+
+
+# What the demo chooses
+
+
+def test_without_the_extras_the_demo_speaks_in_tones_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numpy")
+    from sandbox.speech.choice import best  # noqa: PLC0415
+
+    monkeypatch.setitem(sys.modules, "webrtcvad", None)  # as if it were not installed
+    choice = best()
+    assert choice.speech is TONES
+    assert "webrtcvad is not installed" in choice.told
+    assert "ringback[sandbox,local]" in choice.told

@@ -54,6 +54,7 @@ class Conduct:
     slower_s: float = 0.0
     thinking_s: float = 0.0  # how long the text models take
     faster_than_speech: float = 8.0
+    speech: Speech = TONES
     failures: deque[Failure] = field(default_factory=deque)  # one for each of the next responses
     keep_audio: bool = True  # False: audio payloads are not kept in `received` and `sent` (long runs)
 
@@ -67,13 +68,10 @@ class Rejection:
 class RealtimeConnection(Wire):
     """`received` holds every client event in order, `received_at` the loop time of each, in seconds."""
 
-    def __init__(
-        self, model: str, mind: Mind, conduct: Conduct, rejected: list[Rejection], speech: Speech = TONES
-    ) -> None:
+    def __init__(self, model: str, mind: Mind, conduct: Conduct, rejected: list[Rejection]) -> None:
         super().__init__(keep_audio=conduct.keep_audio)
         self._loop = asyncio.get_running_loop()
         self._mind = mind
-        self._speech = speech
         self._conduct = conduct
         expires_at = int(time.time() + conduct.expire_after_s)
         self.session = opening_session(model, new_id("sess"), expires_at)
@@ -83,7 +81,7 @@ class RealtimeConnection(Wire):
         self.rejected: list[Rejection] = []
         self.mind_faults: list[Exception] = []
         self._all_rejected = rejected
-        self._buffer = InputBuffer(speech)
+        self._buffer = InputBuffer(conduct.speech)
         self._buffer.configure(self.session["audio"]["input"])
         self._meter = Meter()
         self._active: Response | None = None  # "Only one Response can write to the default Conversation at a time"
@@ -256,14 +254,11 @@ class RealtimeConnection(Wire):
 
     def _show_item(self, item: Item) -> None:
         for step in ("added", "done"):
-            self.emit(
-                f"conversation.item.{step}",
-                item=item.shown(),
-                previous_item_id=self.conversation.previous_id(item),
-            )
+            previous_id = self.conversation.previous_id(item)
+            self.emit(f"conversation.item.{step}", item=item.shown(), previous_item_id=previous_id)
 
     def _create_item(self, event: dict[str, Any]) -> None:
-        item = client_item(event["item"], self._speech)
+        item = client_item(event["item"], self._conduct.speech)
         self.conversation.insert(item, event.get("previous_item_id"))
         self._show_item(item)
 
@@ -297,7 +292,7 @@ class RealtimeConnection(Wire):
             self._request(given),
             emit=self.emit,
             mind=self._mind,
-            speech=self._speech,
+            speech=self._conduct.speech,
             conversation=self.conversation,
             meter=Meter() if aside else self._meter,
             done=self._responded,
@@ -343,7 +338,7 @@ class RealtimeConnection(Wire):
             if each["type"] == "item_reference":
                 items.append(self.conversation.retrieve(each["id"]))
             else:
-                items.append(client_item(each, self._speech))
+                items.append(client_item(each, self._conduct.speech))
         return items
 
     def _cancel_response(self, event: dict[str, Any]) -> None:

@@ -64,9 +64,8 @@ class OpenAIStandIn:
     ) -> None:
         self.mind = mind
         self.overhear = overhear
-        self.speech = speech
         self.api_key = api_key
-        self.conduct = Conduct(first_audio_ms, transcription_ms, expire_after_s)
+        self.conduct = Conduct(first_audio_ms, transcription_ms, expire_after_s, speech=speech)
         self.connections: list[RealtimeConnection] = []
         self.rejected: list[Rejection] = []
         self.responses_requests: list[dict[str, Any]] = []
@@ -222,7 +221,7 @@ class OpenAIStandIn:
         if refusal := refusal or _refused_model(model, request):
             await _refuse(socket, refusal)
             return socket
-        connection = RealtimeConnection(model, self.mind, self.conduct, self.rejected, self.speech)
+        connection = RealtimeConnection(model, self.mind, self.conduct, self.rejected)
         connection.overhear = self.overhear
         self.connections.append(connection)
         if self._closes:
@@ -259,7 +258,7 @@ class OpenAIStandIn:
         self.transcription_requests.append(form)
         if self._http_failures:
             raise self._http_failures.popleft()
-        heard = await transcribed(form, self.speech)
+        heard = await transcribed(form, self.conduct.speech)
         return web.Response(text=f"{heard.body['text']}\n") if heard.as_text else web.json_response(heard.body)
 
     async def _models(self, _request: web.Request) -> web.Response:

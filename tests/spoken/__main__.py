@@ -28,6 +28,7 @@ from sandbox.world import World
 from tests.spoken.drills import DRILLS, Drill
 
 CALL_S = 300.0
+CROSSED = "response_cancel_not_active"  # a cancel and the response's end met on the way: nobody's fault
 
 
 def say(line: str) -> None:
@@ -62,9 +63,8 @@ async def drilled(drill: Drill, speech: Speech, out: Path) -> list[str]:
     wrong += [f"no {p} in the transcript" for p in drill.transcript if not re.search(p, transcript, re.IGNORECASE)]
     if callee.pressed != drill.pressed and drill.pressed:
         wrong.append(f"keys {callee.pressed!r}")
-    if world.openai.rejected:
-        wrong += [f"refused: {rejection.error['message']}" for rejection in world.openai.rejected]
-    return wrong
+    refusals = [rejection.error for rejection in world.openai.rejected if rejection.error["code"] != CROSSED]
+    return wrong + [f"refused: {refusal['message']}" for refusal in refusals]
 
 
 async def _told(world: World, drill: Drill) -> str:

@@ -21,7 +21,7 @@ from sandbox.tones import FRAME, FRAME_MS, SILENCE, payload
 from tests.sandbox_openai_client import ScriptedMind, client_of
 from tests.spoken.__main__ import say
 
-VOICES = ("marin", "cedar", "coral", "restaurant", "dentist")
+VOICES = ("marin", "cedar", "coral", "restaurant")
 AGENT = (
     "Hello, this is the AI assistant of Shane. I would like to book a table for four at 7pm, please.",
     "Yes, that works. 7:45 is fine: a table for four at 7:45pm, please.",
