@@ -2,7 +2,7 @@
 
 Owns the socket of one model session, from connecting to closing. Must not look into events: `realtime.py` does. Each is
 handed on from the socket's own callback: a task woken for it would cost more than all the rest of its way
-(docs/decisions/0010-callbacks-on-the-audio-path.md). Follows https://platform.openai.com/docs/guides/realtime-websocket.
+(docs/decisions/0011-callbacks-on-the-audio-path.md). Follows https://platform.openai.com/docs/guides/realtime-websocket.
 """
 
 import asyncio

@@ -2,7 +2,7 @@
 
 Owns the socket from the upgrade to its close: frames in and out, its goodbye, its silence. Must not know what is in a
 message. aiohttp does the HTTP, and its compiled reader takes the frames apart; only its queue is left out, so that a
-message is handed on by a call and wakes no task (docs/decisions/0010-callbacks-on-the-audio-path.md). Follows RFC 6455.
+message is handed on by a call and wakes no task (docs/decisions/0011-callbacks-on-the-audio-path.md). Follows RFC 6455.
 """
 
 import asyncio

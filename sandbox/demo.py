@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 import webbrowser
+from functools import partial
 from pathlib import Path
 
 from bot.app import App
@@ -26,6 +27,7 @@ from sandbox.speech.recognition import WeightsChanged
 from sandbox.speech.speech import Speech
 from sandbox.terminal import Terminal, as_text
 from sandbox.typed import button_of, typed
+from sandbox.voice_note import voice_note
 from sandbox.wav import stereo_wav
 from sandbox.world import World
 
@@ -72,7 +74,8 @@ async def _demo(once: str | None, out: Path, speech: Speech, port: int | None, *
                 try:
                     if once:
                         return await _once(world, once)
-                    async with Page(world, phone, wires, port=PORT if port is None else port) as page:
+                    note = partial(voice_note, speech=speech)
+                    async with Page(world, phone, wires, port=PORT if port is None else port, speech=note) as page:
                         return await _shown(world, page.url, out, browser=browser)
                 finally:
                     _keep(world, out)
