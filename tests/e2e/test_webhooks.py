@@ -118,8 +118,8 @@ async def test_a_body_that_only_says_it_is_compressed_is_400(world: World, tmp_p
     headers = {"Content-Encoding": encoding, "X-Telegram-Bot-Api-Secret-Token": SECRET, "X-Twilio-Signature": "x"}
     async with running(world, tmp_path, telegram_webhook_secret=SECRET) as app:
         for path, kind in (("/twilio/status/x", FORM), ("/twilio/resume/x/0", FORM), ("/telegram", "application/json")):
-            told = {"data": b"\xff%%%=&&&===", "headers": headers | {"Content-Type": kind}, "compress": False}
-            async with posted(app, path, **told) as answer:
+            sent = posted(app, path, data=b"\xff%%%=&&&===", headers=headers | {"Content-Type": kind}, compress=False)
+            async with sent as answer:
                 assert answer.status == 400, path
 
 
