@@ -24,6 +24,27 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        match options.command:
+            case "run":
+                return _with_settings(_run)
+            case "backup":
+                return _with_settings(lambda settings: _back_up(settings, options.file))
+            case "doctor":
+                return _doctor(in_json=options.json)
+            case "canary":
+                return _canary(options.number, yes_call=options.yes_call)
+            case _:
+                return _demo(options)
+    except RingbackError as error:
+        print(f"ringback: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ringback", description="Write to a Telegram bot and it makes the phone call."
     )
@@ -48,31 +69,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     canary.add_argument("number", help="your own phone's, as +14155550100; it is asked for twice")
     canary.add_argument("--yes-call", metavar="NUMBER", default="", help="for scripts: the same number once more")
-    options = parser.parse_args(arguments)
-    try:
-        match options.command:
-            case "run":
-                return _with_settings(_run)
-            case "backup":
-                return _with_settings(lambda settings: _back_up(settings, options.file))
-            case "doctor":
-                return _doctor(in_json=options.json)
-            case "canary":
-                return _canary(options.number, yes_call=options.yes_call)
-        from sandbox.demo import main as run_demo  # noqa: PLC0415 - the product itself never needs the sandbox
+    return parser
 
-        return run_demo(
-            once=options.once,
-            every=options.all,
-            out=options.out,
-            port=options.port,
-            browser=not options.no_browser,
-        )
-    except RingbackError as error:
-        print(f"ringback: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+
+def _demo(options: argparse.Namespace) -> int:
+    from sandbox.demo import main as run_demo  # noqa: PLC0415 - the product itself never needs the sandbox
+
+    return run_demo(
+        once=options.once, every=options.all, out=options.out, port=options.port, browser=not options.no_browser
+    )
 
 
 def _with_settings(command: "Callable[[Settings], int]") -> int:

@@ -72,7 +72,7 @@ def test_only_the_demo_knows_the_sandbox_and_only_when_it_runs() -> None:
     at_once = [node for node in module.body if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
     assert not any("sandbox" in imports(node) for node in at_once)
     functions = [node for node in module.body if isinstance(node, ast.FunctionDef) and "sandbox" in imports(node)]
-    assert [function.name for function in functions] == ["main"]
+    assert [function.name for function in functions] == ["_demo"]
 
 
 def test_nothing_imports_the_tests() -> None:

@@ -153,7 +153,7 @@ def test_without_uvloop_the_standard_loop_is_taken(monkeypatch: pytest.MonkeyPat
 
 
 def test_loggers_that_would_show_tokens_and_numbers_are_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    chatty = ("httpx", "telegram", "twilio", "openai", "websockets", "aiohttp.access")
+    chatty = ("httpx", "telegram", "twilio", "openai", "picows", "aiohttp.access")
     for name in chatty:
         monkeypatch.setattr(logging.getLogger(name), "level", logging.NOTSET)
     monkeypatch.setattr(logging, "basicConfig", lambda **_: None)

@@ -296,7 +296,18 @@ async def test_a_plain_start_of_a_stranger_is_refused(world: World, app: App, st
 async def test_the_commands_are_registered(world: World, app: App) -> None:
     for registered in world.telegram.account.commands.values():
         commands = [entry["command"] for entry in registered]
-        assert commands == ["call", "calls", "hangup", "contacts", "settings", "budget", "personas", "forget", "help"]
+        assert commands == [
+            "call",
+            "calls",
+            "timeline",
+            "hangup",
+            "contacts",
+            "settings",
+            "budget",
+            "personas",
+            "forget",
+            "help",
+        ]
         assert all(entry["description"] for entry in registered)
 
 

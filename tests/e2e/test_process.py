@@ -160,8 +160,7 @@ async def handed_over_and_killed(folder: Path) -> tuple[float, float]:
             await asyncio.sleep(0.5)
             assert [message for message in from_bot(world) if is_report(message)] == [report]
             assert len(world.twilio.calls) == 1
-            assert " · ended" in live.text.splitlines()[0]
-            assert not live.keyboard
+            await world.requester.wait_for(lambda m: m is live and " · ended" in m.text and not m.keyboard)
             process.kill()
             third = await output(process)
         check_the_wires(world, Provoked(twilio=True))  # streams that were cut, and tried again before anybody was there
