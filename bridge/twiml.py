@@ -6,6 +6,8 @@ because a call outlives its stream, and the process too. Follows https://www.twi
 https://www.twilio.com/docs/voice/api/call-resource (inline TwiML is at most 4,000 characters).
 """
 
+import base64
+import zlib
 from collections.abc import Sequence
 
 import msgspec
@@ -16,6 +18,7 @@ from bridge.errors import ProtocolError
 MAX_INLINE = 4000
 _MAX_PARAMETER = 499
 _PART = "prompt."
+_MAX_PROMPT = 256 * 1024  # bytes; what says that it is longer is none of ours
 # How long the call waits before each stream that it tries once the first has ended. Nobody is there for some seconds
 # where the process is being restarted; a stream that cannot be had is no error that would end the call, and the time
 # between two retries of a webhook is not documented.
@@ -106,7 +109,7 @@ def hang_up() -> str:
 
 
 def pack(parameters: CallParameters) -> dict[str, str]:
-    """As `<Parameter>` names and values; the prompt in numbered parts."""
+    """As `<Parameter>` names and values; the prompt compressed (RFC 1950), in base64, in numbered parts."""
     packed = {
         "token": parameters.token,
         "voice": parameters.voice,
@@ -114,31 +117,45 @@ def pack(parameters: CallParameters) -> dict[str, str]:
         "language": parameters.language,
     }
     packed = {name: value for name, value in packed.items() if value}
-    rest, number = parameters.prompt, 1
+    # Half as long when compressed: the streams after the first one fit into the document too.
+    rest = base64.b64encode(zlib.compress(parameters.prompt.encode(), 9)).decode() if parameters.prompt else ""
+    number = 1
     while rest:
         name = f"{_PART}{number}"
-        size = min(len(rest), _MAX_PARAMETER - len(name))
-        # A part must not begin or end with white space, which may be trimmed on the way.
-        while 1 < size < len(rest) and (rest[size - 1].isspace() or rest[size].isspace()):
-            size -= 1
+        size = _MAX_PARAMETER - len(name)
         packed[name], rest = rest[:size], rest[size:]
         number += 1
     return packed
 
 
 def unpack(parameters: dict[str, str]) -> CallParameters:
-    """Raises ProtocolError (remote) when one is missing: the token, or any of the others where one is there."""
+    """Raises ProtocolError (remote) for a prompt that cannot be read, or when one is missing: the token, or any of the
+    others where one is there.
+    """
     try:
         if set(parameters) == {"token"}:
             return CallParameters(parameters["token"])
         count = sum(1 for name in parameters if name.startswith(_PART))
-        prompt = "".join(parameters[f"{_PART}{number}"] for number in range(1, count + 1))
+        packed = "".join(parameters[f"{_PART}{number}"] for number in range(1, count + 1))
         return CallParameters(
             token=parameters["token"],
             voice=parameters["voice"],
             persona=parameters["persona"],
             language=parameters["language"],
-            prompt=prompt,
+            prompt=_unpacked(packed),
         )
     except KeyError as error:
         raise ProtocolError(f"the media stream came without its parameter {error}") from error
+
+
+def _unpacked(packed: str) -> str:
+    if not packed:
+        return ""
+    try:
+        reader = zlib.decompressobj()
+        prompt = reader.decompress(base64.b64decode(packed, validate=True), _MAX_PROMPT)
+        if not reader.eof:
+            raise ProtocolError("the media stream's prompt is cut off, or too long")
+        return prompt.decode()
+    except (ValueError, zlib.error) as error:
+        raise ProtocolError("the media stream's prompt cannot be read") from error

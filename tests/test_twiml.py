@@ -1,5 +1,9 @@
 """What Twilio is told to do, and the call's own parameters inside it."""
 
+import base64
+import random
+import string
+import zlib
 from contextlib import suppress
 from xml.etree import ElementTree as ET
 
@@ -11,6 +15,7 @@ from bridge.briefing import brief
 from bridge.errors import ProtocolError
 from bridge.twiml import (
     MAX_INLINE,
+    WAITS_S,
     CallParameters,
     apologise,
     connect,
@@ -57,15 +62,20 @@ def test_a_real_prompt_arrives_whole_also_where_white_space_is_trimmed() -> None
     assert unpack(read(connect("wss://a/s", "https://a/r", parameters(prompt)))).prompt == prompt
 
 
-def test_a_part_ends_and_begins_with_a_letter() -> None:
-    packed = pack(parameters("word " * 400 + "end"))
+def noise(length: int) -> str:
+    """Letters that do not get much shorter by being compressed."""
+    return "".join(random.Random(1).choices(string.ascii_letters, k=length))  # noqa: S311 - no secret
+
+
+def test_a_part_holds_no_white_space() -> None:
+    packed = pack(parameters("a word and " * 40 + noise(3000)))
     parts = [value for name, value in packed.items() if name.startswith("prompt.")]
     assert len(parts) > 4
-    assert all(part == part.strip() for part in parts)
+    assert all("".join(part.split()) == part for part in parts)
 
 
 def test_the_parts_are_read_by_their_number() -> None:
-    packed = pack(parameters("".join(chr(97 + n % 26) for n in range(6000))))
+    packed = pack(parameters(noise(6000)))
     assert len(packed) > 4 + 10
     assert unpack(dict(sorted(packed.items()))) == unpack(packed)
 
@@ -101,8 +111,17 @@ def test_an_address_that_insists_is_asked_six_times_in_fifteen_seconds() -> None
     assert set(overrides.policy) == {"ct", "rt", "4xx", "5xx"}
 
 
-def test_a_short_call_fits_inline() -> None:
-    assert len(connect("wss://host/stream", "https://host/resume/1", parameters("x" * 2000))) < MAX_INLINE
+def test_a_call_and_the_streams_after_its_first_fit_inline() -> None:
+    """Also where somebody else can dial and dies then: nobody is there to be asked for more."""
+    prompt = brief(a_spec(facts=tuple(f"Fact number {n} of some, told in a few words" for n in range(20)))).prompt
+    document = connect(
+        "wss://ringback.example/twilio/stream",
+        "https://ringback.example/twilio/resume/1",
+        parameters(prompt),
+        spares=["t" * 64 for _ in WAITS_S],
+    )
+    assert len(prompt) > 3000
+    assert len(document) < MAX_INLINE
 
 
 def test_hanging_up_is_one_verb() -> None:
@@ -111,11 +130,27 @@ def test_hanging_up_is_one_verb() -> None:
 
 @pytest.mark.parametrize("missing", ["token", "voice", "persona", "language", "prompt.1"])
 def test_a_stream_without_one_of_its_parameters_is_refused(missing: str) -> None:
-    packed = pack(parameters("x" * 600))
+    packed = pack(parameters(noise(600)))
     del packed[missing]
     with pytest.raises(ProtocolError, match=missing) as refusal:
         unpack(packed)
     assert refusal.value.by == "remote"
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["not base64!", "bm90IGNvbXByZXNzZWQ=", base64.b64encode(zlib.compress(b"\xff")).decode()],
+    ids=["no base64", "not compressed", "no text"],
+)
+def test_a_prompt_that_cannot_be_read_is_refused(prompt: str) -> None:
+    with pytest.raises(ProtocolError, match="cannot be read"):
+        unpack(pack(parameters()) | {"prompt.1": prompt})
+
+
+@pytest.mark.parametrize("packed", [zlib.compress(bytes(10**6)), zlib.compress(b"Be kind.")[:-5]], ids=["long", "cut"])
+def test_a_prompt_that_swells_or_is_cut_off_is_refused(packed: bytes) -> None:
+    with pytest.raises(ProtocolError, match="cut off, or too long"):
+        unpack(pack(parameters()) | {"prompt.1": base64.b64encode(packed).decode()})
 
 
 @given(
