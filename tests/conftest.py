@@ -21,6 +21,7 @@ settings.load_profile("ringback")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "thorough: takes too long for every day (`make thorough`)")
+    config.addinivalue_line("markers", "daily: an end-to-end test that is told in `make test`; all others are thorough")
     config.addinivalue_line("markers", "fast_clock: on an event loop whose clock jumps to its next timer")
 
 

@@ -13,9 +13,18 @@ from sandbox.fast_clock import FastLoop
 from sandbox.world import World
 from tests.e2e.chat import Provoked, check_the_wires, running, wall_clock
 
+_HERE = Path(__file__).parent
+
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     return {"fast": FastLoop}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A whole call takes its time: what each file is about is told every day, and the rest of it in `make thorough`."""
+    for item in items:
+        if item.path.is_relative_to(_HERE) and not item.get_closest_marker("daily"):
+            item.add_marker("thorough")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -54,6 +54,7 @@ async def booked(world: World, request: str) -> tuple[Message, Message]:
     return report, await world.requester.wait_for(lambda m: m.document, after=report)
 
 
+@pytest.mark.daily
 async def test_what_was_booked_for_tomorrow_stands_on_tomorrows_page(world: World, app: App) -> None:
     report, file = await booked(world, TOMORROW)
     event = entry_in(file)

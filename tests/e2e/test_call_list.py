@@ -68,6 +68,7 @@ def names(text: str) -> list[str]:
     return [line.partition(" · ")[2].partition(" – ")[0] for line in text.splitlines()[1:-1]]
 
 
+@pytest.mark.daily
 async def test_calls_lists_how_each_call_went_the_newest_first(world: World, tmp_path: Path) -> None:
     async with running_later(world, tmp_path):
         live = await order(world, FRIEND)
@@ -92,6 +93,7 @@ async def test_calls_lists_how_each_call_went_the_newest_first(world: World, tmp
     assert labels(listed) == ["luigi, mon, nov 23, 2:00 pm"]
 
 
+@pytest.mark.daily
 async def test_who_has_made_no_call_is_told_how(world: World, app: App) -> None:
     assert (await answer_to(world, "/calls")).text == "No calls yet. Write what you want done."
 

@@ -76,17 +76,20 @@ def proved(tmp_path_factory: pytest.TempPathFactory) -> Run:
         return runner.run(told())
 
 
+@pytest.mark.daily
 def test_a_deployment_in_order_passes_every_gate(proved: Run) -> None:
     assert proved.failed == []
     assert proved.shown.endswith("The deployment has proved itself.")
     assert proved.code == command.PROVED
 
 
+@pytest.mark.daily
 def test_one_phone_rings_once(proved: Run) -> None:
     [call] = proved.calls
     assert call.request.to == PHONE
 
 
+@pytest.mark.daily
 def test_it_is_heard_on_the_line_and_not_only_in_the_journal(proved: Run) -> None:
     [call] = proved.calls
     asked = next(u.text for u in spoken(call.agent_audio, "agent") if "repeat after me" in u.text)
@@ -97,18 +100,21 @@ def test_it_is_heard_on_the_line_and_not_only_in_the_journal(proved: Run) -> Non
     assert any("Green" in u.text for u in spoken(call.agent_audio, "agent"))
 
 
+@pytest.mark.daily
 def test_what_is_printed_holds_no_number_and_no_word_that_was_spoken(proved: Run) -> None:
     assert PHONE[2:] not in re.sub(r"\D", "", proved.shown)
     for word in (*library.canary().words, "Goodbye", "that is enough"):
         assert word not in proved.shown
 
 
+@pytest.mark.daily
 def test_the_timeline_shows_turns_with_their_length_and_gap(proved: Run) -> None:
     assert re.search(r"(?m)^ +\d+\.\d    callee +\d+\.\d +[+-]\d+\.\d$", proved.shown)
     assert re.search(r"(?m)^ +\d+\.\d    agent, cut off +\d+\.\d", proved.shown)
     assert "replies after" in proved.shown
 
 
+@pytest.mark.daily
 def test_the_chat_shows_it_as_any_call_and_has_its_report(proved: Run) -> None:
     live, question, report = [message for message in proved.messages if not message.file]
     assert live.text.startswith("📞 Canary test")

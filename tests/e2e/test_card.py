@@ -39,6 +39,7 @@ async def turned(world: World, card: Message, label: str) -> list[str]:
 # Persona and voice
 
 
+@pytest.mark.daily
 async def test_persona_shows_the_catalogue_and_marks_the_one_that_is_chosen(world: World, app: App) -> None:
     card = await order(world)
     text = card.text
@@ -50,6 +51,7 @@ async def test_persona_shows_the_catalogue_and_marks_the_one_that_is_chosen(worl
     assert card.text == text
 
 
+@pytest.mark.daily
 async def test_a_chosen_persona_brings_its_voice(world: World, app: App) -> None:
     card = await order(world)
     await turned(world, card, "Persona")
@@ -58,6 +60,7 @@ async def test_a_chosen_persona_brings_its_voice(world: World, app: App) -> None
     assert labels(card) == ["call", "persona", "voice", "rehearse", "edit", "cancel"]
 
 
+@pytest.mark.daily
 async def test_a_chosen_voice_stays_when_the_persona_changes(world: World, app: App) -> None:
     card = await order(world)
     await turned(world, card, "Voice")
@@ -67,6 +70,7 @@ async def test_a_chosen_voice_stays_when_the_persona_changes(world: World, app: 
     assert "🎭 Firm negotiator · 🔊 ballad" in card.text
 
 
+@pytest.mark.daily
 async def test_all_ten_voices_are_found_by_paging(world: World, app: App) -> None:
     card = await order(world)
     first = await turned(world, card, "Voice")
@@ -77,6 +81,7 @@ async def test_all_ten_voices_are_found_by_paging(world: World, app: App) -> Non
     assert await turned(world, card, "More (2/2)") == first  # round again
 
 
+@pytest.mark.daily
 async def test_a_voice_from_the_second_page_is_the_voice_of_the_call(world: World, app: App) -> None:
     card = await order(world, SHORT)
     await turned(world, card, "Voice")
@@ -88,6 +93,7 @@ async def test_a_voice_from_the_second_page_is_the_voice_of_the_call(world: Worl
     assert world.openai.connections[0].session["audio"]["output"]["voice"] == "verse"
 
 
+@pytest.mark.daily
 async def test_presses_that_are_faster_than_telegram_takes_edits_all_count(world: World, app: App) -> None:
     card = await order(world)
     _, _, draft_id, rev = data_of(card, "Call").split(":")

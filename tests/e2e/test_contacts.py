@@ -68,6 +68,7 @@ def digits(text: str) -> str:
 # A card out of the blue
 
 
+@pytest.mark.daily
 async def test_a_card_asks_whether_to_keep_it_and_what_a_call_should_achieve(world: World, app: App) -> None:
     keep, goal = await share(world)
     assert keep.text == KEEP_MOM
@@ -79,12 +80,14 @@ async def test_a_card_asks_whether_to_keep_it_and_what_a_call_should_achieve(wor
     assert digits(MIA) not in digits(told_to_the_planner(world))
 
 
+@pytest.mark.daily
 async def test_nothing_is_kept_unasked(world: World, app: App) -> None:
     await share(world)
     assert (await contacts(world)).text == NONE
     assert "What is the number" in (await answer_to(world, "/call Mom and ask whether she is coming")).text
 
 
+@pytest.mark.daily
 async def test_who_is_saved_can_be_called_by_name(world: World, app: App) -> None:
     keep, _ = await share(world)
     await press(world, keep, "Save")
@@ -95,6 +98,7 @@ async def test_who_is_saved_can_be_called_by_name(world: World, app: App) -> Non
     assert card.text.splitlines()[:2] == ["📞 Mom", "+1 415-555-0108 · for Shane"]
 
 
+@pytest.mark.daily
 async def test_who_is_not_saved_is_forgotten(world: World, app: App) -> None:
     keep, _ = await share(world)
     data = data_of(keep, "Save")
@@ -104,6 +108,7 @@ async def test_who_is_not_saved_is_forgotten(world: World, app: App) -> None:
     assert (await contacts(world)).text == NONE
 
 
+@pytest.mark.daily
 async def test_a_card_waits_for_its_answer_over_a_restart(world: World, tmp_path: Path) -> None:
     async with running(world, tmp_path):
         keep, _ = await share(world)
@@ -114,6 +119,7 @@ async def test_a_card_waits_for_its_answer_over_a_restart(world: World, tmp_path
         assert card.text.startswith("📞 Mom")
 
 
+@pytest.mark.daily
 async def test_who_is_known_already_is_not_asked_about_again(world: World, app: App) -> None:
     await save(world)
     card = world.requester.send_contact("1 415 555 0108", "Mum")
@@ -121,12 +127,14 @@ async def test_who_is_known_already_is_not_asked_about_again(world: World, app: 
     assert not [m for m in from_bot(world) if m.id > card.id and m.keyboard]
 
 
+@pytest.mark.daily
 async def test_a_name_that_is_saved_again_gets_the_new_number(world: World, app: App) -> None:
     await save(world)
     await save(world, "+14155550107", " MOM ")
     assert (await contacts(world)).text.splitlines()[1:-2] == ["MOM · +1 415-555-0107"]
 
 
+@pytest.mark.daily
 async def test_each_of_several_cards_is_asked_about(world: World, app: App) -> None:
     for number, name in ((MIA, "Mom"), ("+14155550107", "Joe")):
         world.requester.send_contact(number, name)
@@ -135,6 +143,7 @@ async def test_each_of_several_cards_is_asked_about(world: World, app: App) -> N
     assert (await contacts(world)).text.splitlines()[1:-2] == ["Joe · +1 415-555-0107", "Mom · +1 415-555-0108"]
 
 
+@pytest.mark.daily
 @pytest.mark.parametrize(
     ("number", "reason"),
     [

@@ -62,6 +62,7 @@ async def called(world: World, text: str, *, by: Person | None = None) -> tuple[
 # In a private chat
 
 
+@pytest.mark.daily
 async def test_forget_asks_and_says_what_goes_and_what_stays(world: World, app: App) -> None:
     question = await answer_to(world, "/forget")
     assert question.text == (

@@ -53,6 +53,7 @@ def a_new_group(world: World, *members: Person) -> Chat:
 # Let in
 
 
+@pytest.mark.daily
 async def test_a_group_asks_for_an_admin_and_is_let_in_by_a_button(world: World, app: App, mallory: Person) -> None:
     chat = a_new_group(world, mallory, world.requester)
     asked = await chat.wait_for(lambda m: m.sender == "bot")
@@ -66,6 +67,7 @@ async def test_a_group_asks_for_an_admin_and_is_let_in_by_a_button(world: World,
     assert "Trattoria" in card.text
 
 
+@pytest.mark.daily
 async def test_a_caller_cannot_let_a_group_in(world: World, app: App, mallory: Person) -> None:
     await answer_to(world, "/allow 2002 caller")
     chat = a_new_group(world, mallory)
@@ -78,6 +80,7 @@ async def test_a_caller_cannot_let_a_group_in(world: World, app: App, mallory: P
     assert not world.openai.responses_requests
 
 
+@pytest.mark.daily
 async def test_an_admin_lets_a_group_in_by_a_command_and_puts_it_out(world: World, app: App) -> None:
     group = Group(world, a_new_group(world, world.requester))
     await group.shown("I make phone calls")
@@ -93,6 +96,7 @@ async def test_an_admin_lets_a_group_in_by_a_command_and_puts_it_out(world: Worl
     await group.place(card, by=world.requester)
 
 
+@pytest.mark.daily
 async def test_an_admin_puts_a_group_out_from_afar(world: World, group: Group) -> None:
     assert (await answer_to(world, f"/deny {FAMILY}")).text == "That group may no longer use me."
     assert (await group.say("/call x", by=world.requester)).text == ASK

@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bot.app import App
 from bridge.events import HangUpOrdered
 from sandbox.telegram import Message
@@ -36,6 +38,7 @@ async def talking(world: World) -> Message:
     return live
 
 
+@pytest.mark.daily
 async def test_hang_up_takes_leave_first(world: World, app: App) -> None:
     live = await talking(world)
     assert await press(world, live, "Stop") == "Hanging up. Press again to cut the line at once."
@@ -46,6 +49,7 @@ async def test_hang_up_takes_leave_first(world: World, app: App) -> None:
     assert "you ended it" in report.text.splitlines()[-1]
 
 
+@pytest.mark.daily
 async def test_hang_up_pressed_twice_cuts_the_line_at_once(world: World, app: App) -> None:
     live = await talking(world)
     await press(world, live, "Stop")
@@ -57,6 +61,7 @@ async def test_hang_up_pressed_twice_cuts_the_line_at_once(world: World, app: Ap
     assert "you ended it" in report.text
 
 
+@pytest.mark.daily
 async def test_hang_up_while_it_rings_cancels_the_call(world: World, app: App) -> None:
     live = await order(world)
     call = await place(world, live)
@@ -68,6 +73,7 @@ async def test_hang_up_while_it_rings_cancels_the_call(world: World, app: App) -
     assert "never answered" in report.text
 
 
+@pytest.mark.daily
 async def test_hang_up_before_the_carrier_has_answered_ends_the_call_too(world: World, app: App) -> None:
     live = await order(world)
     _, _, draft_id, rev = data_of(live, "Call").split(":")
@@ -79,6 +85,7 @@ async def test_hang_up_before_the_carrier_has_answered_ends_the_call_too(world: 
     assert [call.status for call in world.twilio.calls.values()] == ["canceled"]
 
 
+@pytest.mark.daily
 async def test_the_hangup_command_does_the_same(world: World, app: App) -> None:
     live = await talking(world)
     answer = await answer_to(world, "/hangup")

@@ -206,6 +206,7 @@ async def commands(visit: Visit) -> Message:
     return settings
 
 
+@pytest.mark.daily
 async def test_a_person_whose_telegram_is_german_gets_german_and_nothing_else(world: World, app: App) -> None:
     anna = world.telegram.person(ANNA, "Anna", language_code="de")
     await answer_to(world, f"/allow {ANNA}")

@@ -70,6 +70,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Interrupted:
     return interrupted_by(tmp_path_factory.mktemp("hasty"), HASTY, mind)
 
 
+@pytest.mark.daily
 def test_the_line_falls_silent_as_the_model_hears_speech(hasty: Interrupted) -> None:
     [barged] = of_kind(hasty.call.events, BargedIn)
     answered_ms = barged.at_ms - hasty.cleared_at[0] * 1000
@@ -82,6 +83,7 @@ def test_the_line_falls_silent_as_the_model_hears_speech(hasty: Interrupted) -> 
     measured("speech_started to the last sound on the line", abs(cut.ended_ms - began.at * 1000), most_ms=20)
 
 
+@pytest.mark.daily
 def test_the_model_is_told_what_was_heard_of_it_and_nothing_of_what_was_to_come(hasty: Interrupted) -> None:
     first, later = told_to_model(hasty.call.world, hasty.call.call, TRUNCATE)
     heard_ms = played_ms(hasty.call.call, LONG)
@@ -92,6 +94,7 @@ def test_the_model_is_told_what_was_heard_of_it_and_nothing_of_what_was_to_come(
     assert LATER.replace(" ", "") not in all_said(hasty.call.call, "agent")
 
 
+@pytest.mark.daily
 def test_the_agent_yields_as_soon_as_the_words_are_known(hasty: Interrupted) -> None:
     world, call = hasty.call.world, hasty.call.call
     known = next(f for f in told_by_model(world, call, WORDS_KNOWN) if f.event["transcript"] == "No, wait.")
@@ -101,6 +104,7 @@ def test_the_agent_yields_as_soon_as_the_words_are_known(hasty: Interrupted) -> 
     measured("words known to the next response's being asked for", (asked.at - known.at) * 1000, most_ms=300)
 
 
+@pytest.mark.daily
 def test_the_transcript_shows_only_what_was_heard(hasty: Interrupted) -> None:
     heard = [u.text for u in said_by(hasty.call.call, "agent")]
     cut = next(turn for turn in rebuild(hasty.call.events) if turn.interrupted)

@@ -32,6 +32,7 @@ def hung_up_after_ms(call: Called) -> float:
     return at_of(call.events, HangUpOrdered)[0] - 2200 - said_by(call.call, "agent")[-1].ended_ms
 
 
+@pytest.mark.daily
 def test_the_farewell_is_heard_whole_and_the_line_stays_open_for_two_seconds(tmp_path: Path) -> None:
     call = story(tmp_path)
     assert said_by(call.call, "agent")[-1].text == "Thank you, goodbye!"
@@ -39,6 +40,7 @@ def test_the_farewell_is_heard_whole_and_the_line_stays_open_for_two_seconds(tmp
     assert "it ended with a goodbye" in call.end
 
 
+@pytest.mark.daily
 def test_thanks_in_these_two_seconds_do_not_keep_the_call_open(tmp_path: Path) -> None:
     call = story(tmp_path, Rule(state="booked", when=("bye",), say="Thanks, you too!", goto="silence"))
     thanks = said_by(call.call, "callee")[-1]

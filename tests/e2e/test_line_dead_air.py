@@ -21,6 +21,7 @@ def silent(tmp_path_factory: pytest.TempPathFactory) -> Called:
     return tell(lambda world: called(world, folder, f"call Bar Tre on +1 415 555 0118 {BOOKING}"), folder)
 
 
+@pytest.mark.daily
 def test_a_silent_callee_is_asked_after_eight_seconds_and_once_more(silent: Called) -> None:
     said = said_by(silent.call, "agent")
     assert [u.text for u in said[1:]] == ["Are you still there?", "Are you still there?", "Thank you, goodbye!"]
@@ -28,6 +29,7 @@ def test_a_silent_callee_is_asked_after_eight_seconds_and_once_more(silent: Call
         measured(f"silence before “{after.text}”", after.began_ms - before.ended_ms, most_ms=9000, least_ms=8000)
 
 
+@pytest.mark.daily
 def test_a_silent_callee_is_reported_as_one(silent: Called) -> None:
     assert silent.report.text.splitlines()[0] == "☎️ Nobody spoke any more, so I ended the call."
     assert "nobody spoke any more" in silent.end

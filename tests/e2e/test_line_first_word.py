@@ -40,16 +40,19 @@ def simultaneous(tmp_path_factory: pytest.TempPathFactory) -> Called:
     return tell(lambda world: called(world, folder, f"call Bar Uno on +1 415 555 0124 {BOOKING}"), folder)
 
 
+@pytest.mark.daily
 def test_the_opening_is_made_before_anybody_picks_up(simultaneous: Called) -> None:
     made = told_by_model(simultaneous.world, simultaneous.call, "response.done")[0]
     print(f"  the opening was ready {-made.at * 1000:.0f} ms before the answer")  # noqa: T201 - to be read, with -s
     assert made.at < 0
 
 
+@pytest.mark.daily
 def test_the_opening_is_heard_as_the_line_opens(simultaneous: Called) -> None:
     first_word(simultaneous)
 
 
+@pytest.mark.daily
 def test_the_opening_is_the_cards_line_and_nothing_else(simultaneous: Called) -> None:
     assert f"“{OPENING}”" in simultaneous.card
     assert said_by(simultaneous.call, "agent")[0].text == OPENING
@@ -58,6 +61,7 @@ def test_the_opening_is_the_cards_line_and_nothing_else(simultaneous: Called) ->
     assert asked["tool_choice"] == "none"
 
 
+@pytest.mark.daily
 def test_a_hello_at_the_same_moment_neither_swallows_it_nor_is_greeted_again(simultaneous: Called) -> None:
     hello = said_by(simultaneous.call, "callee")[0]
     opening = said_by(simultaneous.call, "agent")[0]
@@ -69,10 +73,12 @@ def test_a_hello_at_the_same_moment_neither_swallows_it_nor_is_greeted_again(sim
     assert len([frame for frame in asked if frame.at * 1000 < opening.ended_ms]) == 1
 
 
+@pytest.mark.daily
 def test_detection_of_machines_does_not_delay_it(simultaneous: Called) -> None:
     assert at_of(simultaneous.events, FirstAudio)[0] < at_of(simultaneous.events, Detected)[0]
 
 
+@pytest.mark.daily
 async def test_an_opening_that_nobody_hears_costs_its_making_and_no_more(
     world: World, app: object, tmp_path: Path
 ) -> None:
@@ -86,6 +92,7 @@ async def test_an_opening_that_nobody_hears_costs_its_making_and_no_more(
     assert "first words made while it rang" in call.end
 
 
+@pytest.mark.daily
 def test_without_preparation_an_unanswered_call_costs_nothing(tmp_path: Path) -> None:
     call = tell(
         lambda world: called(world, tmp_path, f"call Luigi on +1 415 555 0103 {BOOKING}"),

@@ -39,6 +39,7 @@ def holding(call: Called) -> tuple[float, float]:
     return (began - 2200) / 1000, (ended - 2200) / 1000
 
 
+@pytest.mark.daily
 def test_nothing_is_asked_of_the_model_while_holding(held: Called) -> None:
     began, ended = holding(held)
     print(f"  on hold for {ended - began:.0f} s")  # noqa: T201 - to be read, with -s

@@ -36,6 +36,7 @@ def unheard(tmp_path_factory: pytest.TempPathFactory) -> Called:
     return tell(lambda world: called(world, folder, f"call the Millers on +1 415 555 0116 {WHETHER}"), folder)
 
 
+@pytest.mark.daily
 async def test_a_machine_known_by_detection_is_left_its_message_once_after_the_beep(
     world: World, app: object, tmp_path: Path
 ) -> None:

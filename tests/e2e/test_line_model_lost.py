@@ -84,6 +84,7 @@ async def test_a_lost_session_is_made_good_and_nothing_is_said_twice(
     assert heard[0] == "Hello, this is the AI assistant of Shane. I would like to book a table for four at 7pm, please."
 
 
+@pytest.mark.daily
 async def test_the_new_session_is_told_the_turns_so_far_and_the_same_prompt(world: World, app: App) -> None:
     live, _ = await lost_after(world, 12.0, _drop)
     await finished(world, live)

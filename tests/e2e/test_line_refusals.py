@@ -45,6 +45,7 @@ async def german_call(world: World, folder: Path) -> Called:
     return await called(world, folder, "ruf die Linde an")
 
 
+@pytest.mark.daily
 def test_the_first_sentence_tells_of_the_ai_in_the_callees_language(tmp_path: Path) -> None:
     mind = Says(["Vielen Dank, auf Wiederhören!"])
     call = tell(lambda world: german_call(world, tmp_path), tmp_path, answerer=answered_by(LINDE), mind=mind)

@@ -56,6 +56,7 @@ async def waited_for(world: World) -> None:
     await shown(world, "Sure, take your time.")
 
 
+@pytest.mark.daily
 async def test_a_question_of_the_agent_comes_with_buttons_and_a_countdown(world: World, app: App) -> None:
     live, call, question = await asked(world)
     assert question.text.splitlines()[0] == f"❓ Osteria Blu: {QUESTION}"

@@ -55,6 +55,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Called:
     return tell(lambda world: called(world, folder), folder)
 
 
+@pytest.mark.daily
 def test_the_edit_budget_of_a_chat_is_kept(plain: Called) -> None:
     edits = [edit.time for edit in plain.live.edits]
     assert min(later - sooner for sooner, later in itertools.pairwise(edits)) >= 1.19
@@ -62,6 +63,7 @@ def test_the_edit_budget_of_a_chat_is_kept(plain: Called) -> None:
     assert all(sum(1 for at in times if start <= at < start + 10) <= 12 for start in times)
 
 
+@pytest.mark.daily
 def test_a_turn_is_seen_while_it_is_spoken(plain: Called) -> None:
     longest = max((u for u in on_the_line(plain.call) if u.party == "agent"), key=lambda u: u.ended_ms - u.began_ms)
     began = (plain.call.answered_at or 0) + longest.began_ms / 1000
@@ -69,6 +71,7 @@ def test_a_turn_is_seen_while_it_is_spoken(plain: Called) -> None:
     assert seen < began + 2.5
 
 
+@pytest.mark.daily
 def test_the_cost_so_far_is_shown_and_rises(plain: Called) -> None:
     shown_usd = [
         float(found[1]) for status in statuses(plain.live) if (found := re.search(r" · \$(\d\.\d\d)$", status))
@@ -80,6 +83,7 @@ def test_the_cost_so_far_is_shown_and_rises(plain: Called) -> None:
     assert not statuses(plain.live)[-1].endswith(shown_usd[-1].__format__(".2f"))  # the report tells it in full
 
 
+@pytest.mark.daily
 def test_the_time_on_the_phone_is_shown_and_goes_on_by_itself(plain: Called) -> None:
     assert statuses(plain.live)[0] in ("dialling…", "ringing…")
     seconds = [int(found[1]) for status in statuses(plain.live) if (found := re.search(r"connected 0:(\d\d)", status))]

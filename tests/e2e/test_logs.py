@@ -214,6 +214,7 @@ def secrets(world: World) -> tuple[str, ...]:
     return (world.telegram.token, world.twilio.auth_token, world.openai.api_key)
 
 
+@pytest.mark.daily
 async def test_nothing_that_is_anybodys_is_ever_logged(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, provoked: Provoked, secrets: tuple[str, ...]
 ) -> None:

@@ -83,6 +83,7 @@ def finds(world: World, **changes: str) -> None:
 # Found
 
 
+@pytest.mark.daily
 async def test_a_number_is_found_shown_with_its_source_and_used_when_the_requester_agrees(
     world: World, app: App
 ) -> None:

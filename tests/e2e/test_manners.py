@@ -51,6 +51,7 @@ async def settled(world: World) -> list[Message]:
 # Commands
 
 
+@pytest.mark.daily
 async def test_help_has_examples_and_every_command(world: World, app: App) -> None:
     world.telegram.person(OTHER, "Ana")
     await answer_to(world, f"/allow {OTHER}")
@@ -63,17 +64,20 @@ async def test_help_has_examples_and_every_command(world: World, app: App) -> No
     assert "/allow" in (await answer_to(world, "/help")).text
 
 
+@pytest.mark.daily
 async def test_help_in_a_group_tells_what_is_seen_there(world: World, group: Group) -> None:
     text = (await group.say("/help@ringback_bot", by=world.requester)).text
     assert "mention me, or reply to one of my messages: I do not see other messages." in text
     assert "Phone numbers are never shown in full here." in text
 
 
+@pytest.mark.daily
 async def test_personas_tells_all_with_their_voices(world: World, app: App) -> None:
     text = (await answer_to(world, "/personas")).text
     assert all(f"{one.name} · voice {one.voice}" in text for one in library.personas().values())
 
 
+@pytest.mark.daily
 @pytest.mark.parametrize(
     "text", ["/frobnicate", "/call@other_bot Joe on +1 415 555 0107", "/", "/ call Joe", "/Call5 x"]
 )
@@ -83,6 +87,7 @@ async def test_what_looks_like_a_command_is_not_planned(world: World, app: App, 
     assert not world.openai.responses_requests
 
 
+@pytest.mark.daily
 async def test_a_very_long_command_is_cut(world: World, app: App) -> None:
     answer = await answer_to(world, "/" + "x" * 4000)
     assert len(answer.text) < 120

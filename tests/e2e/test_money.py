@@ -57,6 +57,7 @@ def spent_today(standing: str) -> float:
 # Seen and set
 
 
+@pytest.mark.daily
 async def test_everybody_sees_what_they_spent_and_may_spend(world: World, app: App) -> None:
     assert await budget(world, "") == ("You: $0.00 and 0 min today, $0.00 and 0 min this month (limit: no limit)")
     live = await order(world)

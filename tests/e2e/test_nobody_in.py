@@ -23,6 +23,8 @@ from sandbox.world import PUBLIC_URL, World
 from tests.e2e.chat import REQUEST, connected, data_of, finished, is_card, order, place, running
 from tests.e2e.test_webhooks import FORM, SECRET, path_of, posted, signed
 
+pytestmark = pytest.mark.daily
+
 ROUTES = {
     ("POST", "/twilio/status/{call_id}"): "signature",
     ("POST", "/twilio/amd/{call_id}"): "signature",

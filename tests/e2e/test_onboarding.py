@@ -54,6 +54,7 @@ async def share_own(world: World, number: str = OWN) -> Message:
 # The greeting
 
 
+@pytest.mark.daily
 async def test_the_first_start_greets_settles_two_things_and_offers_a_call(world: World, app: App) -> None:
     greeting, steps, offer = await started(world, world.requester)
     assert greeting.text.startswith("Hello! I make phone calls for you.")
@@ -69,6 +70,7 @@ async def test_the_first_start_greets_settles_two_things_and_offers_a_call(world
     assert button == {"text": "Ring my own phone", "request_contact": True}
 
 
+@pytest.mark.daily
 async def test_a_later_start_is_short(world: World, tmp_path: Path) -> None:
     async with running(world, tmp_path):
         await started(world, world.requester)
@@ -78,6 +80,7 @@ async def test_a_later_start_is_short(world: World, tmp_path: Path) -> None:
         assert len(await started(world, world.requester)) == 1
 
 
+@pytest.mark.daily
 async def test_what_was_taken_for_granted_is_changed_in_place(world: World, app: App) -> None:
     _, steps, _ = await started(world, world.requester)
     await press(world, steps, "Time zone")
@@ -93,10 +96,12 @@ async def test_what_was_taken_for_granted_is_changed_in_place(world: World, app:
     assert labels(steps) == ["language", "time zone"]
 
 
+@pytest.mark.daily
 async def test_a_request_needs_no_start(world: World, app: App) -> None:
     assert is_card(await order(world, SHORT))
 
 
+@pytest.mark.daily
 async def test_start_in_a_group_tells_how_a_group_works(world: World, app: App) -> None:
     group = world.telegram.group(-1001234567890, "Family", [world.requester])
     asked = await world.requester.wait_for(lambda m: m.keyboard, chat=group)
@@ -110,6 +115,7 @@ async def test_start_in_a_group_tells_how_a_group_works(world: World, app: App) 
 # Strangers
 
 
+@pytest.mark.daily
 async def test_a_strangers_start_gets_the_refusal_once(world: World, app: App) -> None:
     stranger = world.telegram.person(OTHER, "Mallory")
     refusal = await answer_to(world, "/start", by=stranger)

@@ -78,6 +78,7 @@ async def watcher(world: World, app: App, phone: Phone, wires: WireLog) -> Async
         await listening
 
 
+@pytest.mark.daily
 async def test_a_call_is_answered_on_the_page_by_typing_and_speaking(
     world: World, watcher: Watcher, wires: WireLog
 ) -> None:
@@ -108,6 +109,7 @@ async def test_a_call_is_answered_on_the_page_by_typing_and_speaking(
     assert SILENCE in watcher.audio
 
 
+@pytest.mark.daily
 async def test_a_call_can_be_left_to_the_voicemail(world: World, watcher: Watcher) -> None:
     card = await order(world)
     await place(world, card)

@@ -56,6 +56,7 @@ async def invitation(world: World, role: str = "caller", *, by: Person | None = 
 # Strangers
 
 
+@pytest.mark.daily
 async def test_a_stranger_gets_one_refusal_with_their_id_and_nothing_happens(
     world: World, app: App, stranger: Person
 ) -> None:
@@ -72,6 +73,7 @@ async def test_a_stranger_gets_one_refusal_with_their_id_and_nothing_happens(
     assert not world.twilio.calls
 
 
+@pytest.mark.daily
 async def test_a_strangers_press_does_nothing_and_tells_them_their_id(world: World, app: App, stranger: Person) -> None:
     card = await order(world)
     refusal = await answer_to(world, "hello", by=stranger)
@@ -83,6 +85,7 @@ async def test_a_strangers_press_does_nothing_and_tells_them_their_id(world: Wor
 # Roles
 
 
+@pytest.mark.daily
 async def test_an_admin_allows_and_denies(world: World, app: App, stranger: Person) -> None:
     await allow(world)
     card = await order(world, BUSY, by=stranger)
@@ -93,6 +96,7 @@ async def test_an_admin_allows_and_denies(world: World, app: App, stranger: Pers
     assert not world.twilio.calls
 
 
+@pytest.mark.daily
 async def test_who_is_allowed_can_call_and_sees_no_other_calls(world: World, app: App, stranger: Person) -> None:
     await allow(world)
     card = await order(world, BUSY, by=stranger)
@@ -100,6 +104,7 @@ async def test_who_is_allowed_can_call_and_sees_no_other_calls(world: World, app
     assert "busy" in (await finished(world, card, by=stranger)).text
 
 
+@pytest.mark.daily
 async def test_who_is_demoted_keeps_no_power_over_their_cards(world: World, app: App, stranger: Person) -> None:
     await allow(world)
     card = await order(world, BUSY, by=stranger)

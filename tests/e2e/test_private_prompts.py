@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
 from bot.app import App
 from sandbox.world import World
@@ -70,6 +71,7 @@ def nothing_of_others(said: str, *but: str) -> None:
         assert [word for word in words if word in said and word not in but] == [], whose
 
 
+@pytest.mark.daily
 async def test_on_the_phone_nothing_of_the_chat_is_known(world: World, tmp_path: Path) -> None:
     async with running(world, tmp_path, chat_budget="5usd/day"):
         await a_chat_with_a_past(world)

@@ -119,6 +119,7 @@ def audio_of(file: File) -> bytes:
     return bytes(map(encode_sample, samples.tolist()))
 
 
+@pytest.mark.daily
 def test_the_card_says_that_the_call_is_recorded_and_how_the_agent_says_it(plain: Recorded) -> None:
     assert "⏺ The call is recorded, and the agent says so." in plain.card.splitlines()
     assert f"Opens with: “{ANNOUNCED}”" in plain.card.splitlines()

@@ -41,6 +41,7 @@ async def dial(world: World, text: str) -> str:
 # The do-not-call list
 
 
+@pytest.mark.daily
 async def test_who_asks_not_to_be_called_again_is_never_called_again(world: World, app: App) -> None:
     live = await order(world, ROSA)
     await place(world, live)

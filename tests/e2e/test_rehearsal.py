@@ -90,6 +90,7 @@ def nothing_was_dialled(world: World, folder: Path) -> None:
 # The story
 
 
+@pytest.mark.daily
 async def test_a_booking_is_rehearsed_from_the_opening_to_the_end(world: World, app: App, tmp_path: Path) -> None:
     card, opening = await begun(world)
     title = next(message for message in from_bot(world) if message.id > card.id)
@@ -111,6 +112,7 @@ async def test_a_booking_is_rehearsed_from_the_opening_to_the_end(world: World, 
     assert "Booked: 7:45pm" in (await finished(world, again)).text
 
 
+@pytest.mark.daily
 async def test_nothing_of_it_rings(world: World, app: App) -> None:
     card, _ = await begun(world)
     await line(world, "Hello?")
@@ -122,12 +124,14 @@ async def test_nothing_of_it_rings(world: World, app: App) -> None:
     assert all(message.silent for message in later)
 
 
+@pytest.mark.daily
 async def test_only_its_newest_line_can_be_stopped(world: World, app: App) -> None:
     await begun(world)
     newest = await line(world, "Hello?")
     await world.requester.wait_for(lambda m: m is newest and [x for x in from_bot(world) if is_scene(x)] == [newest])
 
 
+@pytest.mark.daily
 async def test_who_stops_it_has_the_card_again(world: World, app: App, tmp_path: Path) -> None:
     _, opening = await begun(world)
     assert await press(world, opening, "Stop the rehearsal") == ""
@@ -136,6 +140,7 @@ async def test_who_stops_it_has_the_card_again(world: World, app: App, tmp_path:
     nothing_was_dialled(world, tmp_path)
 
 
+@pytest.mark.daily
 async def test_who_stops_it_does_not_wait_for_the_agent(world: World, app: App) -> None:
     _, opening = await begun(world)
     world.openai.slow(ANSWER_S - 1)
@@ -147,6 +152,7 @@ async def test_who_stops_it_does_not_wait_for_the_agent(world: World, app: App) 
     assert asyncio.get_running_loop().time() - stopped_at < 8
 
 
+@pytest.mark.daily
 async def test_who_leaves_it_alone_finds_the_card_again(world: World, app: App, tmp_path: Path) -> None:
     await begun(world)
     began = asyncio.get_running_loop().time()

@@ -83,6 +83,7 @@ def facts_are_told(report: Message) -> None:
 # Whatever the reporting model does
 
 
+@pytest.mark.daily
 @pytest.mark.parametrize("status", [500, 401])
 async def test_without_the_reporting_model_the_facts_still_arrive(world: World, app: App, status: int) -> None:
     live = await talking(world)

@@ -34,17 +34,20 @@ async def has_lost_its_buttons(world: World, card: Message) -> None:
     await world.requester.wait_for(lambda m: m is card and not m.keyboard)
 
 
+@pytest.mark.daily
 async def test_a_call_command_is_a_request(world: World, app: App) -> None:
     card = await order(world, f"/call {REQUEST.removeprefix('call ')}")
     assert "Trattoria Roma" in card.text
     assert labels(card) == ["call", "persona", "voice", "rehearse", "edit", "cancel"]
 
 
+@pytest.mark.daily
 async def test_a_call_command_may_have_its_request_on_the_next_line(world: World, app: App) -> None:
     card = await order(world, f"/call\n{REQUEST.removeprefix('call ')}")
     assert "Trattoria Roma" in card.text
 
 
+@pytest.mark.daily
 async def test_nothing_is_dialled_before_call_is_pressed(world: World, app: App) -> None:
     await order(world)
     assert not world.twilio.calls

@@ -34,6 +34,7 @@ from tests.e2e.chat import (
 )
 
 
+@pytest.mark.daily
 async def test_the_buttons_of_an_open_card_still_work_after_a_restart(world: World, tmp_path: Path) -> None:
     async with running(world, tmp_path):
         card = await order(world, SHORT)
@@ -46,6 +47,7 @@ async def test_the_buttons_of_an_open_card_still_work_after_a_restart(world: Wor
         assert "they hung up" in (await finished(world, card)).text
 
 
+@pytest.mark.daily
 async def test_an_open_question_is_still_answered_after_a_restart(world: World, tmp_path: Path) -> None:
     async with running(world, tmp_path):
         question = await answer_to(world, REQUEST.replace(" on +1 415 555 2671", ""))

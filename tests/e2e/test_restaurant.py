@@ -25,6 +25,8 @@ from tests.e2e.chat import (
     turns,
 )
 
+pytestmark = pytest.mark.daily
+
 
 @pytest.fixture(scope="module")
 def booked(tmp_path_factory: pytest.TempPathFactory) -> Called:

@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.app import App
 from bot.retention import LOOK_S
 from bot.settings import Settings
@@ -56,6 +58,7 @@ async def swept(folder: Path, drafts: int = 0) -> None:
             await asyncio.sleep(0.1)
 
 
+@pytest.mark.daily
 async def test_what_is_old_is_deleted_at_the_start_and_its_buttons_say_so(world: World, tmp_path: Path) -> None:
     async with running(world, tmp_path, record_calls=True):
         _, report = await called(world, REQUEST)

@@ -58,6 +58,7 @@ async def retry_planned(world: World, after: Message) -> Message:
 # By a press
 
 
+@pytest.mark.daily
 @pytest.mark.parametrize("number", ["0102", "0103"], ids=["busy", "no answer"])
 async def test_a_call_that_reached_nobody_can_be_placed_again_at_once_and_once_only(
     world: World, tmp_path: Path, number: str

@@ -42,6 +42,7 @@ BOOKING = "and book a table for three at 8pm, name Anna"
 # Nobody there
 
 
+@pytest.mark.daily
 @pytest.mark.parametrize(
     ("number", "headline", "line", "status", "retries"),
     [

@@ -55,6 +55,7 @@ NOW_OR_NOT = ["call now instead", "cancel"]
 # From the card to the call
 
 
+@pytest.mark.daily
 async def test_a_call_for_tomorrow_is_planned_and_placed_at_its_time(world: World, tmp_path: Path) -> None:
     when, nine = "tomorrow, Tue, Nov 24, 9:00 AM (New York)", at(9, day=24)
     async with running_later(world, tmp_path):
@@ -77,6 +78,7 @@ async def test_a_call_for_tomorrow_is_planned_and_placed_at_its_time(world: Worl
     assert len(world.twilio.calls) == 1
 
 
+@pytest.mark.daily
 async def test_a_planned_call_says_so_before_it_is_shown(world: World, tmp_path: Path) -> None:
     said = []
     world.telegram.listen(lambda change: said.append(change.message.text) if change.message else None)
@@ -88,6 +90,7 @@ async def test_a_planned_call_says_so_before_it_is_shown(world: World, tmp_path:
     assert "🕘 Calling Luigi as planned." in said
 
 
+@pytest.mark.daily
 async def test_a_second_press_plans_nothing_more(world: World, tmp_path: Path) -> None:
     async with running_later(world, tmp_path):
         card = await order_later(world)

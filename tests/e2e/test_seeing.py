@@ -96,6 +96,7 @@ def picture_of(message: Message | None) -> Image.Image:
     return Image.open(BytesIO(message.photo.data))
 
 
+@pytest.mark.daily
 def test_an_admin_sees_the_figures_of_a_call_that_goes_on(seen: Seen) -> None:
     row = seen.listed.splitlines()[1]
     assert re.search(
@@ -103,6 +104,7 @@ def test_an_admin_sees_the_figures_of_a_call_that_goes_on(seen: Seen) -> None:
     )
 
 
+@pytest.mark.daily
 def test_the_last_call_is_shown_as_a_picture(seen: Seen) -> None:
     image = picture_of(seen.asked)
     assert image.format == "PNG"
@@ -114,19 +116,23 @@ def test_the_last_call_is_shown_as_a_picture(seen: Seen) -> None:
     assert re.match(r"The agent's replies: half of them within [\d,]+ ms, 95 % within [\d,]+ ms", replies)
 
 
+@pytest.mark.daily
 def test_a_reply_to_a_calls_report_shows_that_call(seen: Seen) -> None:
     assert picture_of(seen.replied).tobytes() == picture_of(seen.asked).tobytes()
 
 
+@pytest.mark.daily
 def test_where_there_is_no_call_to_show_that_is_said(seen: Seen) -> None:
     assert seen.before == "No call of this chat was answered and is over yet."
     assert seen.of_nothing.startswith("That message is of no call")
 
 
+@pytest.mark.daily
 def test_a_chats_calls_are_not_shown_in_another(seen: Seen) -> None:
     assert seen.in_group == "No call of this chat was answered and is over yet."
 
 
+@pytest.mark.daily
 def test_a_call_that_is_over_is_one_line_of_figures(seen: Seen) -> None:
     [line] = [line for line in seen.log if " call ended " in line]
     for name in ("call", "reason", "ring_s", "talk_s", "turns", "replies", "reply_p50_ms", "reply_p95_ms", "cost_usd"):

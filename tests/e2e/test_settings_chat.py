@@ -55,6 +55,7 @@ async def settings_in(group: Chat, person: Person) -> Message:
 # One message
 
 
+@pytest.mark.daily
 async def test_settings_show_what_holds_in_this_chat(world: World, app: App) -> None:
     message = await answer_to(world, "/settings")
     assert message.text.splitlines() == [
@@ -68,6 +69,7 @@ async def test_settings_show_what_holds_in_this_chat(world: World, app: App) -> 
     assert labels(message) == BUTTONS
 
 
+@pytest.mark.daily
 async def test_a_page_is_turned_and_left_in_place(world: World, app: App) -> None:
     message = await answer_to(world, "/settings")
     for label in ("Language", "Time zone", "Persona"):
@@ -78,6 +80,7 @@ async def test_a_page_is_turned_and_left_in_place(world: World, app: App) -> Non
     assert from_bot(world) == [message]
 
 
+@pytest.mark.daily
 async def test_a_change_is_shown_at_once_and_outlives_a_restart(world: World, tmp_path: Path) -> None:
     async with running(world, tmp_path):
         message = await answer_to(world, "/settings")

@@ -36,6 +36,7 @@ NEVER_AGAIN = "call Café Rosa on +1 415 555 0126 and book a table for two at 8p
 # Planning
 
 
+@pytest.mark.daily
 @pytest.mark.parametrize("status", [500, 429, 503])
 async def test_a_planner_that_cannot_be_reached_is_said_so(world: World, app: App, status: int) -> None:
     world.openai.fail_next_http(status, times=3)
@@ -45,6 +46,7 @@ async def test_a_planner_that_cannot_be_reached_is_said_so(world: World, app: Ap
     assert is_card(await answer_to(world, REQUEST))
 
 
+@pytest.mark.daily
 async def test_a_planner_that_refuses_the_key_says_whom_that_concerns(world: World, app: App) -> None:
     world.openai.fail_next_http(401)
     answer = await answer_to(world, REQUEST)
@@ -52,6 +54,7 @@ async def test_a_planner_that_refuses_the_key_says_whom_that_concerns(world: Wor
     assert "Nothing is lost" in answer.text
 
 
+@pytest.mark.daily
 @pytest.mark.parametrize("nonsense", ["", "Sure!", "{}", '{"callee_name": 5}', "null", '"' * 99])
 async def test_nonsense_from_the_planner_is_said_so(world: World, app: App, nonsense: str) -> None:
     world.openai.answer_next(nonsense)

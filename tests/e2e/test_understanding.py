@@ -41,6 +41,7 @@ async def questions(world: World, text: str = TABLE) -> Message:
 # What is missing
 
 
+@pytest.mark.daily
 async def test_everything_that_is_missing_is_one_message_with_answers_to_tap(world: World, app: App) -> None:
     question = await questions(world)
     sizes = ["1. 2 people", "1. 3 people", "1. 4 people", "1. 6 people"]
@@ -48,6 +49,7 @@ async def test_everything_that_is_missing_is_one_message_with_answers_to_tap(wor
     assert from_bot(world) == [question]
 
 
+@pytest.mark.daily
 async def test_answers_are_tapped_one_after_the_other(world: World, app: App) -> None:
     first = await questions(world)
     assert await press(world, first, "1. 4 people") == ""
@@ -61,6 +63,7 @@ async def test_answers_are_tapped_one_after_the_other(world: World, app: App) ->
     assert not second.keyboard
 
 
+@pytest.mark.daily
 @pytest.mark.parametrize("replies", [True, False])
 async def test_answers_may_be_written(world: World, app: App, *, replies: bool) -> None:
     question = await questions(world)
@@ -71,6 +74,7 @@ async def test_answers_may_be_written(world: World, app: App, *, replies: bool) 
     await world.requester.wait_for(lambda m: m is question and not m.keyboard)
 
 
+@pytest.mark.daily
 async def test_a_press_of_an_older_question_is_stale(world: World, app: App) -> None:
     first = await questions(world)
     size = data_of(first, "1. 4 people")
@@ -79,6 +83,7 @@ async def test_a_press_of_an_older_question_is_stale(world: World, app: App) -> 
     assert "call" not in [label for message in from_bot(world) for label in labels(message)]
 
 
+@pytest.mark.daily
 async def test_two_presses_of_one_question_are_one_answer(world: World, app: App) -> None:
     question = await questions(world)
     presses = [world.requester.press(question, label) for label in ("1. 4 people", "1. 6 people")]

@@ -58,6 +58,7 @@ def fetched(world: World) -> int:
 # Understood
 
 
+@pytest.mark.daily
 async def test_a_voice_message_is_shown_and_becomes_a_card(world: World, app: App) -> None:
     note = speak(world)
     echo = await echo_of(world, note)

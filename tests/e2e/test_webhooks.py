@@ -64,6 +64,7 @@ def path_of(call: StandInCall, what: str) -> str:
 # Twilio
 
 
+@pytest.mark.daily
 async def test_a_webhook_without_a_good_signature_is_403_and_changes_nothing(
     world: World, app: App, call: StandInCall
 ) -> None:
