@@ -94,6 +94,11 @@ def test_there_is_no_token_or_prompt_in_an_address(short: Called) -> None:
     assert not any(token in url or "?" in url for url in urls)
 
 
+def noise(seed: int) -> str:
+    """Letters that do not get shorter by being compressed, as a prompt is."""
+    return "".join(chr(ord("a") + byte % 26) for byte in sha256(bytes([seed])).digest())
+
+
 @pytest.mark.daily
 async def test_a_long_prompt_goes_by_url(world: World, app: App) -> None:
     world.openai.answer_next(
@@ -110,11 +115,6 @@ async def test_a_long_prompt_goes_by_url(world: World, app: App) -> None:
     assert url.startswith(f"{PUBLIC_URL}/twilio/resume/")
     session = world.openai.connections[0].session
     assert f"Fact number 119 is “äöü” <&>: {noise(119)}." in session["instructions"]
-
-
-def noise(seed: int) -> str:
-    """Letters that do not get shorter by being compressed, as a prompt is."""
-    return "".join(chr(ord("a") + byte % 26) for byte in sha256(bytes([seed])).digest())
     assert not call.errors
 
 
