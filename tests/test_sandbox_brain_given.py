@@ -249,6 +249,12 @@ def test_a_table_is_for_so_many_and_for_a_time() -> None:
     check(plan, goal="Book a table for 4 people at 7pm.", missing=[])
 
 
+@pytest.mark.parametrize("words", ["six seats for 8:30pm", "six places at 8:30pm", "a table of six for 8.30pm"])
+def test_a_time_is_not_taken_for_a_number_of_people(words: str) -> None:
+    plan = planned(f"ring Bella at +1 415 555 0107, book us {words} under the name Oliver")
+    check(plan, goal="Book a table for 6 people at 8:30pm under the name Oliver.", missing=[])
+
+
 def test_where_any_time_will_do_none_is_asked_for() -> None:
     plan = planned("call Trattoria Roma +1 415 555 2671 and book a table for 4, any time is fine")
     assert plan["missing"] == []

@@ -42,8 +42,9 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("tell", r"\b(tell|say|let \w+ know|inform|remind|wish|congratulate|thank)\b"),
 )
 _SIZES = (
-    rf"\b(?:table|party|group|seats?|reservation|booking|dinner|lunch)s? (?:for|of) (?P<n>{COUNT})\b(?! ?[ap]\.?m)",
-    rf"\b(?!one of us)(?P<n>{COUNT}) (?:people|persons|guests|adults|of us|pax)\b",
+    rf"\b(?:table|party|group|seats?|reservation|booking|dinner|lunch)s? (?:for|of) (?P<n>{COUNT})\b"
+    r"(?![:.]\d| ?[ap]\.?m)",
+    rf"\b(?!one of us)(?P<n>{COUNT}) (?:people|persons|guests|adults|of us|pax|seats|places)\b",
     rf"\bmake (?:it|that) (?:(?:a table )?for )?(?P<n>{COUNT})\b(?! ?[ap]\.?m| o'?clock|[:.]\d)",
     rf"\bwe (?:are|will be) (?:now )?(?P<n>{COUNT})\b",
     rf"\bfor (?P<n>{COUNT})\b(?! ?(?:[ap]\.?m|o'?clock|minutes|hours?|days?|weeks?|nights?)|[:.\d])",
