@@ -42,8 +42,10 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("tell", r"\b(tell|say|let \w+ know|inform|remind|wish|congratulate|thank)\b"),
 )
 _SIZES = (
-    rf"\b(?:table|party|group|seats?|reservation|booking|dinner|lunch)s? (?:for|of) (?P<n>{COUNT})\b"
-    r"(?![:.]\d| ?[ap]\.?m)",
+    (
+        rf"\b(?:table|party|group|seats?|reservation|booking|dinner|lunch)s? (?:for|of) (?P<n>{COUNT})\b"
+        r"(?![:.]\d| ?[ap]\.?m)"
+    ),
     rf"\b(?!one of us)(?P<n>{COUNT}) (?:people|persons|guests|adults|of us|pax|seats|places)\b",
     rf"\bmake (?:it|that) (?:(?:a table )?for )?(?P<n>{COUNT})\b(?! ?[ap]\.?m| o'?clock|[:.]\d)",
     rf"\bwe (?:are|will be) (?:now )?(?P<n>{COUNT})\b",
