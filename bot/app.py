@@ -82,6 +82,7 @@ class App:
         switchboard = await self._switchboard(stack, journal, price_list, watching)
         await switchboard.recover()
         server = await stack.enter_async_context(self._serving(switchboard, watching))
+        switchboard.reachable()
         await on_demand("bot.telegram_client")
         await on_demand("bot.front")
         from bot import telegram_client  # noqa: PLC0415 - there by now

@@ -49,6 +49,10 @@ class PressDigits(Action, frozen=True):
     digits: str
 
 
+class Reconnect(Action, frozen=True):
+    """Connect the call with a media stream now: the carrier would try by itself, but perhaps seconds later."""
+
+
 class Apologise(Action, frozen=True):
     """Have the carrier's own voice say this, in this language (ISO 639-1), then hang up: ours is lost."""
 

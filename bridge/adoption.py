@@ -8,7 +8,7 @@ here on the call is like any other.
 from collections.abc import Callable
 from math import inf
 
-from bridge.actions import Action, HangUp, Tell
+from bridge.actions import Action, HangUp, Reconnect, Tell
 from bridge.call import CallSpec, CallState, EndReason
 from bridge.clock import Clock
 from bridge.dialogue import Dialogue
@@ -77,6 +77,11 @@ class Adoption:
         since_dial = self._clock.started + self._spec.ring_timeout_s + RING_SLACK_S
         self._timers.set(Timer.RINGING, max(since_dial, self._clock.now + RING_AGAIN_S))
         return []
+
+    def reachable(self) -> list[Action]:
+        """Who is on the line waits for us, and the next of the carrier's own tries may be seconds away."""
+        waited_for = self._standing.state is CallState.CONNECTED and self._timers.running(Timer.STREAM_GONE)
+        return [Reconnect()] if waited_for else []
 
     @property
     def hopeless(self) -> bool:

@@ -5,7 +5,7 @@ Pure. Owns the addresses of a call's webhooks, and the tickets that its document
 """
 
 from bridge import hold, twiml
-from bridge.actions import Action, Apologise, PressDigits, TakeOver
+from bridge.actions import Action, Apologise, PressDigits, Reconnect, TakeOver
 from bridge.call import CallSpec
 from bridge.carrier_call import Placement
 from bridge.errors import ProtocolError
@@ -60,15 +60,21 @@ class Directions:
         """What takes the call away from its stream."""
         match action:
             case PressDigits(digits):
-                parameters = twiml.CallParameters(self._tickets.issue(now_unix + LIFE_S))
-                spares = self._spares(now_unix)
-                return twiml.connect(self._stream_url, self._resume_url, parameters, spares=spares, digits=digits)
+                return self._stream_again(now_unix, digits=digits)
+            case Reconnect():
+                return self._stream_again(now_unix)
             case Apologise(text, language):
                 return twiml.apologise(text, language)
             case TakeOver(number):
                 return twiml.dial(number, self._phone_number, self._url("dialed"))
             case _:
                 raise ProtocolError(f"{type(action).__name__} is not for the carrier", by="local")
+
+    def _stream_again(self, now_unix: float, *, digits: str = "") -> str:
+        """The process knows the call: its ticket is enough."""
+        parameters = twiml.CallParameters(self._tickets.issue(now_unix + LIFE_S))
+        spares = self._spares(now_unix)
+        return twiml.connect(self._stream_url, self._resume_url, parameters, spares=spares, digits=digits)
 
     def wait(self, now_unix: float) -> str:
         """For the process that will have the call next."""

@@ -21,6 +21,7 @@ from bridge.actions import (
     Mark,
     Play,
     PressDigits,
+    Reconnect,
     ReopenModel,
     TakeOver,
     Tell,
@@ -227,7 +228,7 @@ class Runner:
                     self._recording.sent(action, self._loop.time())
             case Tell(event):
                 self._recorder.tell(event)
-            case PressDigits() | Apologise() | TakeOver():
+            case PressDigits() | Reconnect() | Apologise() | TakeOver():
                 self._spawn(self._redirect(action))
             case HangUp():
                 self._hang_up()
@@ -257,6 +258,8 @@ class Runner:
                     self.deliver(signals.DigitsFailed())
                 case TakeOver():
                     self.deliver(signals.TakeOverFailed())
+                case Reconnect():
+                    pass  # it tries by itself
                 case _:
                     await hang_up_or_log(self._carrier, self._call_sid)
 

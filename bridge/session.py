@@ -97,6 +97,7 @@ class Session:
             signals.NotDialed: lambda _: self._end(EndReason.NOT_DIALED),
             signals.CarrierKnows: self._carrier_knows,
             signals.CarriedOn: lambda _: self._carry_on(),
+            signals.Reachable: lambda _: self._adoption.reachable(),
             signals.LetGo: lambda _: self._let_go(),
             signals.StreamStarted: self._stream_started,
             signals.StreamStopped: self._stream_stopped,

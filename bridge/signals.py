@@ -63,6 +63,10 @@ class CarriedOn(Signal, frozen=True):
     """The call is gone on with, from where a former process left it. The first of its signals."""
 
 
+class Reachable(Signal, frozen=True):
+    """The carrier can reach this process from now on."""
+
+
 class LetGo(Signal, frozen=True):
     """Another process will go on with the call: no more is done here."""
 

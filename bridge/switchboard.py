@@ -142,6 +142,11 @@ class Switchboard:
         found = [await self._find(call_id) for call_id in await self._journal.unfinished()]
         return [live.call for live in found if live]
 
+    def reachable(self) -> None:
+        """The carrier can reach this process from now on: who is on the line need not wait for its next try."""
+        for live in list(self._live.values()):
+            live.line.runner.deliver(signals.Reachable())
+
     async def close(self, *, patience_s: float) -> None:
         """Take no more calls, and let those that are going on come to their end. What is left by then is handed over to
         the next process: nothing is hung up.

@@ -186,6 +186,7 @@ class Process:
         self._machine.world.port = self.port = self._site.addresses[0][1]
         if recovers:
             self.found = await self.switchboard.recover()
+            self.switchboard.reachable()
 
     def run(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
         """Something that the process does: it ends with it."""

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from bridge import prices, signals
-from bridge.actions import Action, HangUp, HearLanguage, Instruct, Play, ReopenModel, Respond, Tell
+from bridge.actions import Action, HangUp, HearLanguage, Instruct, Play, Reconnect, ReopenModel, Respond, Tell
 from bridge.adoption import HANG_UP_CONFIRM_S, MOST, RING_AGAIN_S, RING_SLACK_S, STREAM_RETURN_S
 from bridge.briefing import brief
 from bridge.call import CallState, EndReason, Usage
@@ -129,6 +129,23 @@ def test_turns_that_were_over_are_told_no_more() -> None:
     talk = a_talk()
     talk.callee_says("For how many?")
     assert of(TurnChanged, since(again(talk))) == []
+
+
+def test_who_is_on_the_line_is_connected_as_soon_as_the_carrier_can_reach_us() -> None:
+    assert of(Reconnect, again(a_talk()).feed(signals.Reachable())) == [Reconnect()]
+
+
+def test_a_call_that_has_its_stream_already_is_left_alone() -> None:
+    after = again(a_talk())
+    back(after)
+    assert after.feed(signals.Reachable()) == []
+
+
+def test_a_call_that_rings_is_left_alone() -> None:
+    """Its first stream comes with the answer; nothing of it was lost."""
+    after = again(a_ringing_talk())
+    after.feed(signals.CarrierStatus("in-progress", 3))
+    assert of(Reconnect, after.feed(signals.Reachable())) == []
 
 
 def test_an_opening_that_was_broken_off_is_said_anew_and_whole() -> None:
@@ -458,7 +475,8 @@ def taken_over() -> Talk:
 
 def test_two_people_who_talk_are_left_alone() -> None:
     after = again(taken_over())
-    assert nothing_of(since(after) + after.wait(700), ReopenModel, HangUp, Respond)
+    wanted = after.feed(signals.Reachable()) + after.wait(700)
+    assert nothing_of(since(after) + wanted, ReopenModel, Reconnect, HangUp, Respond)
     after.status("completed")
     assert after.ending.reason is EndReason.TAKEN_OVER
 

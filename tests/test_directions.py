@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bridge import twiml
-from bridge.actions import Apologise, HangUp, PressDigits, TakeOver
+from bridge.actions import Apologise, HangUp, PressDigits, Reconnect, TakeOver
 from bridge.briefing import brief
 from bridge.call import EndReason
 from bridge.directions import Directions
@@ -101,6 +101,13 @@ def test_keys_are_pressed_and_a_stream_follows_which_needs_no_more_than_its_tick
     assert [verb.tag for verb in read(document)][:2] == ["Play", "Connect"]
     assert set(streams(document)[0]) == {"token"}
     assert len(document) <= twiml.MAX_INLINE
+
+
+def test_a_call_that_is_connected_again_tries_as_often_as_any() -> None:
+    document = directions().detour(Reconnect(), NOW)
+    assert [verb.tag for verb in read(document)][:2] == ["Connect", "Pause"]
+    assert set(streams(document)[0]) == {"token"}
+    assert len(streams(document)) == 1 + len(twiml.WAITS_S)
 
 
 def test_another_phone_is_dialled_and_what_came_of_it_asked_for() -> None:

@@ -90,6 +90,7 @@ SIGNALS: list[st.SearchStrategy[Signal]] = [
     st.builds(signals.ToolCalled, CALLS, st.sampled_from([*TOOLS, "pay"]), st.sampled_from(["{}", *TOOLS.values()])),
     st.builds(signals.QuestionAnswered, CALLS, WORDS),
     st.just(signals.DigitsFailed()),
+    st.just(signals.Reachable()),
     st.just(signals.TakeOverAsked("+14155552672")),
     st.just(signals.TakeOverFailed()),
     st.builds(signals.ModelLost, st.just("1006"), retryable=st.booleans()),
