@@ -3,6 +3,8 @@ databases.
 """
 
 import asyncio
+import functools
+import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -41,6 +43,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if skipped:
             terminalreporter.section(title, red=True, bold=True)
             terminalreporter.line(f"{len(skipped)} tests were skipped: {reason}.")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _certificates_are_read_once() -> Iterator[None]:
+    """Each HTTP client reads the world's certificates at its start, for longer than most of these tests take; on
+    loopback there is no TLS.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture(scope="session")

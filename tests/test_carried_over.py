@@ -177,14 +177,14 @@ def restaurant(at_s: float) -> Carried:
 @pytest.mark.parametrize(
     "at_s",
     [
-        pytest.param(1.0, id="while it rings"),
+        pytest.param(1.0, id="while it rings", marks=pytest.mark.thorough),
         pytest.param(2.3, id="as the opening begins"),
-        pytest.param(4.6, id="in the opening"),
+        pytest.param(4.6, id="in the opening", marks=pytest.mark.thorough),
         pytest.param(7.0, id="in the callee's first sentence"),
-        pytest.param(8.7, id="as the reply begins"),
+        pytest.param(8.7, id="as the reply begins", marks=pytest.mark.thorough),
         pytest.param(9.6, id="in the reply"),
         pytest.param(12.5, id="in the callee's second sentence"),
-        pytest.param(14.0, id="as the callee takes the name"),
+        pytest.param(14.0, id="as the callee takes the name", marks=pytest.mark.thorough),
     ],
 )
 def test_the_conversation_goes_on_and_no_turn_is_lost_or_doubled(at_s: float) -> None:
@@ -505,7 +505,10 @@ STEPS = [
 
 
 @pytest.mark.parametrize(("step", "reason"), STEPS, ids=[step for step, _ in STEPS])
-@pytest.mark.parametrize("prepare", [True, False], ids=["model prepared", "model later"])
+@pytest.mark.parametrize(
+    "prepare",
+    [pytest.param(True, id="model prepared"), pytest.param(False, id="model later", marks=pytest.mark.thorough)],
+)
 def test_wherever_it_dies_there_is_one_dial_at_most_and_an_honest_end(
     tmp_path: Path, step: str, reason: EndReason | None, *, prepare: bool
 ) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import os
 import re
 import tokenize
 import tomllib
@@ -11,11 +12,10 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-PRODUCT = ("bot", "bridge", "prompts")
-PACKAGES = (*PRODUCT, "sandbox")
-MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-NAMES = [path.relative_to(ROOT).as_posix() for path in MODULES]
+from tests.source import PACKAGES, PRODUCT, ROOT, modules, name_of, nodes, tree
+
+MODULES = modules(*PACKAGES)
+NAMES = [name_of(path) for path in MODULES]
 
 # Each package and those of ours that it may know (DESIGN.md, Rooms).
 MAY_IMPORT = {
@@ -27,11 +27,6 @@ IMPURE = {"asyncio", "aiohttp", "websockets", "telegram", "os", "time", "logging
 
 FILE_LINES = 360  # about 350
 FUNCTION_LINES = 45  # about 40, without its signature: parameters that stand one to a line are no harder to read
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"), path.name)
 
 
 @cache
@@ -59,11 +54,7 @@ def test_the_bridge_knows_nothing_of_chats() -> None:
 
 
 def test_each_package_imports_only_what_it_may() -> None:
-    wrong = {
-        path.relative_to(ROOT).as_posix(): ours(tree(path)) - MAY_IMPORT[package]
-        for package in PRODUCT
-        for path in (ROOT / package).rglob("*.py")
-    }
+    wrong = {name_of(path): ours(tree(path)) - MAY_IMPORT[package] for package in PRODUCT for path in modules(package)}
     assert {name: packages for name, packages in wrong.items() if packages} == {"bot/__main__.py": {"sandbox"}}
 
 
@@ -113,10 +104,9 @@ def test_the_pure_modules_are_told_of() -> None:
 def test_only_the_settings_read_the_environment() -> None:
     """bot/app.py sets one variable for a library, and reads none."""
     readers = [
-        (path.relative_to(ROOT).as_posix(), node.attr)
-        for package in PRODUCT
-        for path in (ROOT / package).rglob("*.py")
-        for node in ast.walk(tree(path))
+        (name_of(path), node.attr)
+        for path in modules(*PRODUCT)
+        for node in nodes(path)
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "environb"}
     ]
     assert readers == [("bot/app.py", "environ")]
@@ -140,7 +130,7 @@ def test_a_function_can_be_read_at_once() -> None:
     long = {
         f"{name}:{node.name}": length
         for name in NAMES
-        for node in ast.walk(tree(ROOT / name))
+        for node in nodes(ROOT / name)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         and (length := (node.end_lineno or 0) - node.body[0].lineno + 1) > FUNCTION_LINES
     }
@@ -159,8 +149,8 @@ def words(identifier: str) -> set[str]:
     return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", identifier)}
 
 
-def identifiers(module: ast.Module) -> Iterator[str]:
-    for node in ast.walk(module):
+def identifiers(path: Path) -> Iterator[str]:
+    for node in nodes(path):
         for field in ("id", "arg", "attr", "name", "asname"):
             value = getattr(node, field, None)
             if isinstance(value, str):
@@ -169,7 +159,7 @@ def identifiers(module: ast.Module) -> Iterator[str]:
 
 def prose(path: Path) -> Iterator[str]:
     """Docstrings and comments: what is written for people."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             yield ast.get_docstring(node) or ""
     for token in tokenize.generate_tokens(io.StringIO(path.read_text("utf-8")).readline):
@@ -177,14 +167,14 @@ def prose(path: Path) -> Iterator[str]:
             yield token.string
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "bridge").rglob("*.py")), ids=lambda path: path.stem)
-def test_the_bridge_speaks_of_requester_callee_and_agent(path: Path) -> None:
+def test_the_bridge_speaks_of_requester_callee_and_agent() -> None:
     """Never "bot" or "user"; only the room that it must not know may be named: "the bot", `bot/wording.py`."""
-    named = [name for name in identifiers(tree(path)) if words(name) & {"bot", "bots", "user", "users"}]
-    assert named == []
-    for text in prose(path):
-        assert not re.search(r"(?i)\busers?\b|\bbots\b", text), text
-        assert not re.search(r"(?i)(?<!the )\bbot\b(?!/)", text), text
+    for path in modules("bridge"):
+        named = [name for name in identifiers(path) if words(name) & {"bot", "bots", "user", "users"}]
+        assert (path.stem, named) == (path.stem, [])
+        for text in prose(path):
+            assert not re.search(r"(?i)\busers?\b|\bbots\b", text), text
+            assert not re.search(r"(?i)(?<!the )\bbot\b(?!/)", text), text
 
 
 # What is handed over
@@ -192,18 +182,13 @@ def test_the_bridge_speaks_of_requester_callee_and_agent(path: Path) -> None:
 
 def handed_over() -> Iterator[tuple[str, str]]:
     """The text files of the repository, without what tools leave behind."""
-    left = {".git", ".venv", "out", "dist", "__pycache__"}
-    for path in sorted(ROOT.rglob("*")):
-        parts = path.relative_to(ROOT).parts
-        if (
-            not path.is_file()
-            or left & set(parts)
-            or any(re.match(r"\..*_cache|\.hypothesis|\.env$", p) for p in parts)
-        ):
-            continue
-        if path.suffix in {".db", ".wav", ".ogg", ".png", ".pyc"} or path.name == ".coverage":
-            continue
-        yield path.relative_to(ROOT).as_posix(), path.read_text("utf-8", errors="replace")
+    left = re.compile(r"\.git|\.venv|out|dist|__pycache__|\..*_cache|\.hypothesis")
+    for folder, below, files in os.walk(ROOT):
+        below[:] = sorted(name for name in below if not left.fullmatch(name))
+        for path in (Path(folder, name) for name in sorted(files)):
+            if path.suffix in {".db", ".wav", ".ogg", ".png", ".pyc"} or path.name in {".coverage", ".env"}:
+                continue
+            yield name_of(path), path.read_text("utf-8", errors="replace")
 
 
 def test_no_file_knows_a_developers_machine() -> None:

@@ -177,7 +177,7 @@ def test_where_it_is_always_quiet_somewhere_it_opens_when_it_is_in_the_fewest_zo
     def asleep(at: float) -> int:
         return sum(nearly_always.cover(datetime.fromtimestamp(at, ZoneInfo(z)).time()) for z in zones(MOSCOW_MOBILE))
 
-    day = [found.opens_unix + minute * 60 for minute in range(-12 * 60, 12 * 60)]
+    day = [found.opens_unix + minute * 60 for minute in range(-12 * 60, 12 * 60, 5)]
     assert asleep(found.opens_unix) == min(map(asleep, day)) > 0
     assert quiet(nearly_always, MOSCOW_MOBILE, found.opens_unix) is None
 

@@ -2,8 +2,6 @@
 
 import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
@@ -11,10 +9,11 @@ from pydantic import SecretStr, ValidationError
 from bot.app import App
 from bot.settings import Settings
 from bridge.switchboard import Options
+from tests.source import PRODUCT, called, calls, modules, name_of
 
-ROOT = Path(__file__).parent.parent
 SECRET = re.compile(r"token|secret|password|credential|(?<!max_)key|auth|database_url|dsn|headers")
-PRODUCT = [path for room in ("bot", "bridge", "prompts") for path in (ROOT / room).rglob("*.py")]
+SOURCES = modules(*PRODUCT)
+PRINTING = {"print", "pprint", "breakpoint"}
 VALUES = {
     "telegram_bot_token": "7000000001:AAE-swordfish",
     "telegram_webhook_secret": "hook-swordfish",
@@ -64,25 +63,17 @@ def test_a_wrong_setting_quotes_none() -> None:
 # In the code
 
 
-def calls_in(path: Path) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
-
-
-def called(call: ast.Call) -> str:
-    return ast.unparse(call.func)
-
-
 def test_secrets_are_opened_by_the_composition_roots_only() -> None:
     """That of the product, and the doctor's."""
-    opening = {path.name for path in PRODUCT for call in calls_in(path) if called(call).endswith("get_secret_value")}
+    opening = {path.name for path in SOURCES for call in calls(path) if called(call).endswith("get_secret_value")}
     assert opening == {"app.py", "examination.py", "settings.py"}
 
 
 def test_nothing_prints_or_logs_settings_or_secrets() -> None:
     """Not even one of them: but where it listens, and how much it is told to log."""
     found = []
-    for path in PRODUCT:
-        for call in calls_in(path):
+    for path in SOURCES:
+        for call in calls(path):
             if re.fullmatch(r"print|pprint|(log|logging)\.\w+|warnings\.warn", called(call)):
                 given = [*call.args, *(keyword.value for keyword in call.keywords)]
                 told = " ".join(ast.unparse(value) for value in given if not isinstance(value, ast.Constant))
@@ -91,7 +82,6 @@ def test_nothing_prints_or_logs_settings_or_secrets() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_only_the_command_line_prints(path: Path) -> None:
-    printing = [call for call in calls_in(path) if called(call) in ("print", "pprint", "breakpoint")]
-    assert not printing or path.name == "__main__.py"
+def test_only_the_command_line_prints() -> None:
+    printing = {name_of(path) for path in SOURCES for call in calls(path) if called(call) in PRINTING}
+    assert printing == {"bot/__main__.py"}

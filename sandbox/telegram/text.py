@@ -273,10 +273,12 @@ def parse_html(markup: str) -> Formatted:
 
 def checked_entities(text: str, entities: list[JsonObject]) -> list[JsonObject]:
     """Entities given by the bot. Raises BotApiError for one outside the text or cutting a surrogate pair."""
-    boundaries, units = {0}, 0
-    for character in text:
-        units += utf16_length(character)
-        boundaries.add(units)
+    coded = text.encode("utf-16-le")
+    units = len(coded) // 2
+
+    def within_a_pair(at: int) -> bool:
+        return at < units and 0xDC <= coded[2 * at + 1] <= 0xDF  # the second half of a surrogate pair (RFC 2781, 2.1)
+
     for entity in entities:
         offset, length = entity.get("offset"), entity.get("length")
         if entity.get("type") not in EXPLICIT_TYPES | DETECTED_TYPES:
@@ -288,9 +290,9 @@ def checked_entities(text: str, entities: list[JsonObject]) -> list[JsonObject]:
             raise bad_request(
                 f"entity beginning at UTF-16 offset {offset} ends after the end of the text at UTF-16 offset {units}"
             )
-        if offset not in boundaries:
+        if within_a_pair(offset):
             raise bad_request(f"entity begins in a middle of a UTF-16 symbol at UTF-16 offset {offset}")
-        if end not in boundaries:
+        if within_a_pair(end):
             raise bad_request(
                 f"entity beginning at UTF-16 offset {offset} ends in a middle of a UTF-16 symbol at {end}"
             )

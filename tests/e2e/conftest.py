@@ -1,9 +1,7 @@
 """The real app on the sandbox, on a clock that does not wait."""
 
 import asyncio
-import functools
-import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -25,16 +23,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(_HERE) and not item.get_closest_marker("daily"):
             item.add_marker("thorough")
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _certificates_are_read_once() -> Iterator[None]:
-    """Each HTTP client reads the world's certificates at its start, for longer than most of these tests take; on
-    loopback there is no TLS.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
-        yield
 
 
 @pytest.fixture
