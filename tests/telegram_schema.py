@@ -7,14 +7,19 @@ such a field is a problem, at every depth.
 
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
-import aiogram.methods
-from aiogram.methods import TelegramMethod
-from aiogram.types import BufferedInputFile
 from pydantic import BaseModel, ValidationError
 
 from sandbox.telegram.params import Upload
 from sandbox.telegram.server import BotRequest
+
+# At its import aiogram builds all of its models, for longer than most tests take: each is built when it is asked for.
+with mock.patch.object(BaseModel, "model_rebuild") as _building:
+    import aiogram.methods
+    from aiogram.methods import TelegramMethod
+    from aiogram.types import BufferedInputFile
+_NAMES = next(names for call in _building.call_args_list if (names := call.kwargs.get("_types_namespace")))
 
 
 def problem_of(request: BotRequest) -> str | None:
@@ -32,7 +37,10 @@ def problem_of(request: BotRequest) -> str | None:
 
 
 def _method(name: str) -> type[TelegramMethod[Any]] | None:
-    return getattr(aiogram.methods, name[:1].upper() + name[1:], None)
+    kind: type[TelegramMethod[Any]] | None = getattr(aiogram.methods, name[:1].upper() + name[1:], None)
+    if kind is not None:
+        kind.model_rebuild(_types_namespace=_NAMES)
+    return kind
 
 
 def _sent(value: Any) -> Any:
