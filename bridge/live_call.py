@@ -23,10 +23,10 @@ from bridge.events import Answered, CallEvent, Confirmed, CostRose, Ended
 from bridge.journal import Journal
 from bridge.realtime import SessionConfig
 from bridge.recorder import Recorder
-from bridge.recording import Recording
 from bridge.runner import Runner
 from bridge.sensitive import Sensitive, sensitive
 from bridge.standing import Standing
+from bridge.tape import Tape
 from bridge.tickets import Tickets
 from bridge.timeline import Timeline, figures, timeline
 
@@ -95,7 +95,7 @@ class LiveCall:
         runner: Runner,
         recorder: Recorder,
         *,
-        recording: Recording | None,
+        tape: Tape | None,
         carrier: Carrier,
         journal: Journal,
         directions: Directions,
@@ -107,7 +107,7 @@ class LiveCall:
         self.spec = spec
         self.runner = runner
         self.recorder = recorder
-        self.recording = recording
+        self.tape = tape
         self.directions = directions
         self._carrier = carrier
         self._journal = journal
@@ -253,7 +253,7 @@ class LiveCall:
         if self.recorder.over:
             log.info("call %s is handed over", self.spec.id)
             return
-        if not (told and isinstance(told[-1], Ended)):
+        if not self.recorder.ended:
             log.error("call %s has no end in its journal", self.spec.id)
             return
         line = timeline(told)

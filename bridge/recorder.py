@@ -68,7 +68,7 @@ class Recorder:
             if batch := list(self._waiting):
                 await self._publish(batch, self._persist)
                 del self._waiting[: len(batch)]
-            if self._public and isinstance(self._public[-1], Ended):
+            if self.ended:
                 return
             if self._released and not self._waiting:
                 self._end()
@@ -136,6 +136,11 @@ class Recorder:
     @property
     def so_far(self) -> list[CallEvent]:
         return list(self._public)
+
+    @property
+    def ended(self) -> bool:
+        """The call's end is in the journal."""
+        return bool(self._public) and isinstance(self._public[-1], Ended)
 
     @property
     def over(self) -> bool:

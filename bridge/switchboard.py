@@ -118,9 +118,13 @@ class Switchboard:
         live = self._live.get(call_id)
         return live.call if live else None
 
-    def recording_of(self, call_id: str) -> Path | None:
-        """The recording of a call that is over, if there is one."""
-        return self._archive.find(call_id)
+    async def recording_of(self, call_id: str) -> Path | None:
+        """The recording of a call that is over, if there is one; made now where no process came so far."""
+        return await self._archive.find(call_id)
+
+    async def forget_recording(self, call_id: str) -> None:
+        """Delete all that there is of the recording of a call that is over."""
+        await self._archive.forget(call_id)
 
     def recordings_before(self, unix: float) -> list[tuple[str, Path]]:
         """The files of recordings that are older, each with its call's id."""
@@ -250,13 +254,13 @@ class Switchboard:
         directions = Directions(spec, config, issued, public_url=options.public_url, phone_number=options.phone_number)
         session = Session(spec, briefing, self._prices, started=started, standing=standing)
         recorder = Recorder(self._journal, spec.id, told)
-        recording = self._archive.begin(spec)
-        runner = Runner(session, self._carrier, recorder, self._open_model, self._detour(directions), recording)
+        tape = self._archive.begin(spec, started)
+        runner = Runner(session, self._carrier, recorder, self._open_model, self._detour(directions), tape)
         return LiveCall(
             spec,
             runner,
             recorder,
-            recording=recording,
+            tape=tape,
             carrier=self._carrier,
             journal=self._journal,
             directions=directions,
@@ -275,12 +279,17 @@ class Switchboard:
     def _enter(self, line: LiveCall, conducting: Coroutine[None, None, None]) -> _Live:
         call_id = line.spec.id
         task = asyncio.get_running_loop().create_task(self._until_over(line, conducting), name=f"call {call_id}")
-        kept = self._archive.keep(call_id, line.recording, task) if line.recording else None
-        live = _Live(Call(line.spec, line.runner, line.recorder, kept), line, task)
+        live = _Live(Call(line.spec, line.runner, line.recorder, self._kept(line, task)), line, task)
         self._live[call_id] = live
         self._had.add(call_id)
         self._gone.pop(call_id, None)
         return live
+
+    def _kept(self, line: LiveCall, task: asyncio.Task[None]) -> asyncio.Task[Path | None] | None:
+        if line.tape is None:
+            return None
+        number, recorder = len(line.recorder.so_far), line.recorder  # whoever has the call after us begins later in it
+        return self._archive.keep(line.spec.id, line.tape, task, number=number, ended=lambda: recorder.ended)
 
     async def _until_over(self, line: LiveCall, conducting: Coroutine[None, None, None]) -> None:
         try:

@@ -53,7 +53,7 @@ class _Patient(Selector):
         return (waits and selectors.DefaultSelector.select(self, _DATABASE_S)) or super().select(timeout)
 
 
-class _PatientLoop(FastLoop):
+class PatientLoop(FastLoop):
     def __init__(self) -> None:
         self._clock = _Patient()
         asyncio.SelectorEventLoop.__init__(self, self._clock)
@@ -276,7 +276,7 @@ def told(folder: Path, story: Callable[[Machine], Awaitable[Result]], **world: A
         async with machine(folder, **world) as ground:
             return await story(ground)
 
-    with asyncio.Runner(loop_factory=_PatientLoop) as runner:
+    with asyncio.Runner(loop_factory=PatientLoop) as runner:
         return runner.run(tell())
 
 
