@@ -44,6 +44,9 @@ HANG_UP_PATIENCE_S = 30.0
 # not stand in the way of the carrier's next one, which comes a second later.
 LIVELY_S = 0.5
 
+# Any turn detection has ended a turn by then: "low", the most patient, waits for 8 s at most (OpenAI, Realtime VAD).
+SILENCE_MOST_S = 10.0
+
 _OFTEN = (AgentAudio, AgentWords)
 
 OpenModel = Callable[[], AbstractAsyncContextManager[ModelSocket]]
@@ -113,7 +116,7 @@ class Runner:
     async def attached(self, stream_sid: str, ticket: int, line: Line) -> AsyncIterator[None]:
         """While a media stream is there. A newer stream takes over from an older one."""
         self._line = line
-        self._heard_at = self._loop.time()
+        self._miss()
         if self._tape is not None:
             self._tape.stream_started(self._loop.time())
         self.deliver(signals.StreamStarted(stream_sid, ticket))
@@ -124,6 +127,15 @@ class Runner:
                 self._line = None
                 self._stop_tape()
                 self.deliver(signals.StreamStopped())
+
+    def _miss(self) -> None:
+        """Between two streams nobody could be heard: the model hears a pause then, and not two halves of words as one
+        (and detects the end of what was being said by it: its own clock is the audio that it gets).
+        """
+        missed_s = min(self._loop.time() - self._heard_at, SILENCE_MOST_S) if self._heard_at else 0.0
+        self._heard_at = self._loop.time()
+        if self._model is not None and missed_s > 0:
+            self._model.put(self._encoder.silence(round(missed_s * 1000)))
 
     def _stop_tape(self) -> None:
         if self._tape is not None:
