@@ -1,6 +1,6 @@
 """The recording of one call: what was really played on the line, both sides of it on one timeline.
 
-Pure. Owns where in the call each stretch of audio was heard; it is made of a call's tapes (`tape.py`) when that is over.
+Pure. Owns where in the call each stretch of audio was heard; made of a call's tapes (`tape.py`) when that is over.
 Must not decide whether a call is recorded, nor write anything: `archive.py` does. Follows Twilio's Media Streams: media
 is buffered and played in order, `clear` empties the buffer, and the end of a stream is the end of what it had buffered
 (https://www.twilio.com/docs/voice/media-streams/websocket-messages).

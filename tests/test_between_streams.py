@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from bridge.call import EndReason
+from bridge.events import TurnChanged
 from bridge.live_call import Call
 from sandbox.openai.realtime import RealtimeConnection
 from sandbox.scenario import Rule
@@ -23,9 +24,10 @@ SPEAKER = (
 
 
 async def into_the_callees_sentence(call: Call) -> None:
-    while call._runner.session.floor != "callee":
-        await asyncio.sleep(0.05)
-    await asyncio.sleep(1.0)
+    async for told in call.events():
+        if isinstance(told, TurnChanged) and told.turn.final:  # the opening
+            break
+    await asyncio.sleep(2.0)
 
 
 async def cut(ground: Machine) -> tuple[Carried, RealtimeConnection]:
