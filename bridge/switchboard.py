@@ -33,7 +33,7 @@ from bridge.runner import Detour, OpenModel, Runner
 from bridge.session import Session
 from bridge.standing import FRESH, Standing, stand
 from bridge.tickets import Tickets
-from bridge.timeline import Timeline
+from bridge.timeline import Timeline, figures, timeline
 
 __all__ = ["Call", "Options", "Switchboard", "spec_of"]
 
@@ -253,7 +253,7 @@ class Switchboard:
         issued = Tickets(self._key, spec.id, used=standing.ticket, process=process)
         directions = Directions(spec, config, issued, public_url=options.public_url, phone_number=options.phone_number)
         session = Session(spec, briefing, self._prices, started=started, standing=standing)
-        recorder = Recorder(self._journal, spec.id, told)
+        recorder = self._recorder(spec.id, told)
         tape = self._archive.begin(spec, started)
         runner = Runner(session, self._carrier, recorder, self._open_model, self._detour(directions), tape)
         return LiveCall(
@@ -266,8 +266,16 @@ class Switchboard:
             directions=directions,
             tickets=issued,
             config=config,
-            ended=self._ended,
         )
+
+    def _recorder(self, call_id: str, told: list[CallEvent]) -> Recorder:
+        return Recorder(self._journal, call_id, told, self._note_the_end)
+
+    def _note_the_end(self, call_id: str, told: list[CallEvent]) -> None:
+        """One line for each call, whoever ended it: figures and codes, no names, numbers or words."""
+        line = timeline(told)
+        log.info("call ended", extra={"facts": {"call": call_id, **figures(line)}})
+        self._ended(line)
 
     def _detour(self, directions: Directions) -> Detour:
         return lambda action: directions.detour(action, self._journal.wall())
@@ -307,7 +315,7 @@ class Switchboard:
         reason = EndReason.LINE_LOST if call_sid else EndReason.UNCERTAIN
         ended = Ended(at_ms=told[-1].at_ms, ending=ending_of(told, reason, "restarted"))
         with suppress(CallElsewhere):
-            await Recorder(self._journal, call_id, told).claim(ended)
+            await self._recorder(call_id, told).claim(ended)
 
 
 def began_unix_of(told: list[CallEvent]) -> float:

@@ -24,8 +24,8 @@ SPEAKER = (
 
 
 async def into_the_callees_sentence(call: Call) -> None:
-    async for told in call.events():
-        if isinstance(told, TurnChanged) and told.turn.final:  # the opening
+    async for happened in call.events():
+        if isinstance(happened, TurnChanged) and happened.turn.final:  # the opening
             break
     await asyncio.sleep(2.0)
 
