@@ -3,8 +3,9 @@
 import asyncio
 import re
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -579,6 +580,49 @@ def test_wherever_it_dies_there_is_one_dial_at_most_and_an_honest_end(
     assert reason_of(events) is reason
     assert dials == (0 if reason is EndReason.NOT_DIALED else 1)
     assert len([found for found in events if isinstance(found, Dialed)]) == dials
+
+
+# Of the process that would go on with it; not all of them are come to after every step of the first.
+ON_THE_WAY_BACK = [
+    *("before CarriedOver", "after CarriedOver", "before a look", "before a search"),
+    *("before Dialed", "after Dialed", "before Answered", "before Streaming", "before Ended"),
+]
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("step", [step for step, _ in STEPS[1:]])
+def test_wherever_the_next_one_dies_too_there_is_one_dial_at_most_and_one_end(tmp_path: Path, step: str) -> None:
+    async def story(ground: Machine, second_step: str) -> tuple[list[CallEvent], int, bool]:
+        first = await ground.process(dies_at=step)
+        if step == "during the dial":
+            ground.world.twilio.lose_next("create", done=True)
+            first.deadly.reached.set()
+        first.run(first.switchboard.place(a_spec(opening=ASKS_FOR_A_TABLE, questions=())))
+        await first.deadly.reached.wait()
+        await asyncio.sleep(0.1)
+        await first.killed()
+        second = await ground.process(dies_at=second_step, recovers=False)
+        second.run(second.switchboard.recover())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(40):
+                await second.deadly.reached.wait()
+        await second.killed()
+        third = await ground.process()
+        for call in third.found:
+            await ended(third, call)
+        await third.stopped()
+        return await ground.journal.events("call-1"), len(ground.calls), second.deadly.reached.is_set()
+
+    reached = 0
+    for number, second_step in enumerate(ON_THE_WAY_BACK):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        events, dials, died = told(folder, partial(story, second_step=second_step), **callee(*BRIEF))
+        reached += died
+        assert [type(found) for found in events].count(Ended) == 1, second_step
+        assert isinstance(events[-1], Ended)
+        assert dials == (0 if events[-1].ending.reason is EndReason.NOT_DIALED else 1), second_step
+    assert reached >= 3
 
 
 @pytest.mark.parametrize("done", [True, False], ids=["it was made", "it was not made"])
