@@ -46,3 +46,7 @@ class Erasing:
         ids = [draft.id for draft in drafts]
         await self._journal.forget(ids)
         await self._store.forget(ids)
+
+    async def finish(self) -> None:
+        """Once everything is deleted that had to go."""
+        await self._journal.overwrite_deleted()
