@@ -13,6 +13,8 @@ from enum import IntEnum
 from bridge.actions import Action, Clear, Play
 from bridge.recording import Recording
 
+# No call lasts so long. With a clock that was set wrong at a restart it would be filled up with silence.
+LATEST_MS = 3 * 3_600_000
 _HEAD = struct.Struct("<IBI")  # milliseconds since the call was confirmed, the kind, bytes of mu-law that follow
 
 
@@ -56,8 +58,9 @@ class Tape:
 
     def _put(self, kind: _Kind, now: float, audio: bytes = b"") -> None:
         at_ms = max(0, round((now - self._began) * 1000))
-        self._new += _HEAD.pack(at_ms, kind, len(audio))
-        self._new += audio
+        if at_ms <= LATEST_MS:
+            self._new += _HEAD.pack(at_ms, kind, len(audio))
+            self._new += audio
 
 
 def recorded(tapes: Iterable[bytes]) -> Recording:

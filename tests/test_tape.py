@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bridge.actions import Clear, Mark, Play
 from bridge.recording import Recording
-from bridge.tape import Tape, recorded
+from bridge.tape import LATEST_MS, Tape, recorded
 
 BEGAN = 1000.0
 FRAME_MS = 20
@@ -77,6 +77,14 @@ def test_of_a_process_that_was_killed_nothing_is_played_after_its_last_entry() -
     second.stream_stopped(BEGAN + 1)
     agent = recorded([first.taken(), second.taken()]).sides()[1]
     assert agent == frame(7) + QUIET * (8 * 980)
+
+
+def test_what_comes_later_than_any_call_lasts_is_left_out() -> None:
+    """The clock was set wrong while the machine was started again."""
+    tape = a_tape(1, 2)
+    tape.heard(payload(frame(3)), BEGAN + 60 * 86_400)
+    tape.stream_started(BEGAN + LATEST_MS / 1000 + 0.001)
+    assert recorded([tape.taken()]).sides()[0] == frame(1) + frame(2)
 
 
 def test_an_entry_of_a_kind_that_nobody_knows_is_passed_over() -> None:
