@@ -63,8 +63,8 @@ bench: setup
 PURE := $(patsubst %,bridge/%.py,actions adoption briefing call carrier_call clock closing dialogue directions \
 	disclosure ending errors events hearing hold inquiry interruption latency leave limits media_stream menu \
 	model_session numbers opening parts pending phrases playout prices realtime recording recovery responder scene \
-	sensitive session signals silence speech spending standing takeover tickets timeline timers toolbox tools transcript twiml \
-	voice) \
+	sensitive session signals silence speech spending standing takeover tape tickets timeline timers toolbox tools transcript \
+	twiml voice) \
 	$(patsubst %,bot/%.py,booking budget buttons call_list call_view canary/errand canary/gates \
 	canary/timeline cards chat contacts_view conversation doctor/accounts doctor/facts doctor/finding doctor/machine found \
 	ics live lookup_view masking money_view oversight_view people_view plan preferences_view quiet rehearsal_view \

@@ -4,7 +4,6 @@ Owns the order in which that is done, for whoever decides what has to go (`forge
 spent is the ledger's, and stays: it holds no words.
 """
 
-import asyncio
 from collections.abc import Sequence
 
 from bot.conversation import Draft, Stage
@@ -43,8 +42,11 @@ class Erasing:
         """Those that are closed. They go last: as long as they are there, what belongs to them can be found again."""
         for draft in drafts:
             await self._rehearsals.stop(draft)
-            if recording := self._switchboard.recording_of(draft.id):
-                await asyncio.to_thread(recording.unlink, missing_ok=True)
+            await self._switchboard.forget_recording(draft.id)
         ids = [draft.id for draft in drafts]
         await self._journal.forget(ids)
         await self._store.forget(ids)
+
+    async def finish(self) -> None:
+        """Once everything is deleted that had to go."""
+        await self._journal.overwrite_deleted()

@@ -91,6 +91,7 @@ class Forgetting:
         if not tap.place.group:
             await self._roster.keep_phone(tap.person_id, "")
         await self._ledger.note(tap.person_id, tap.place.chat_id, "forgot")
+        await self._erasing.finish()
         parts = [words("forget-done")]
         if forgotten.cancelled:
             parts.append(words("forget-cancelled", count=forgotten.cancelled))

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 50_000_000  # https://core.telegram.org/bots/api#sending-files: "50 MB for other files"
 
 Afterwards = Callable[[Draft, Finished], Awaitable[None]]
-Recordings = Callable[[str], Path | None]
+Recordings = Callable[[str], Awaitable[Path | None]]
 
 
 class Reporting:
@@ -126,7 +126,7 @@ class Reporting:
         self, draft: Draft, call: Finished, live: Call | None, chat: Chat, message_id: int
     ) -> None:
         """It takes some seconds to be written. Where there is none the requester is told so: the card promised it."""
-        file = await live.recording() if live else self._recording_of(call.spec.id)
+        file = await (live.recording() if live else self._recording_of(call.spec.id))
         try:
             audio = await asyncio.to_thread(file.read_bytes) if file else b""
         except OSError:  # deleted meanwhile

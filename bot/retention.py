@@ -88,6 +88,7 @@ class Retention:
         gone = [draft for draft in await self._old() if draft.place == place and await self._may_go(draft)]
         await self._erasing.erase(gone)
         if gone:
+            await self._erasing.finish()
             log.info("%d drafts and calls are older than %d days: deleted", len(gone), self._days)
 
     async def _clear_recordings(self) -> None:

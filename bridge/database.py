@@ -35,6 +35,15 @@ def open_database(url: str) -> AsyncEngine:
     return engine
 
 
+async def overwrite_deleted(engine: AsyncEngine) -> None:
+    """Words that were deleted stand in SQLite's write-ahead log until it begins anew: it does so now. Where somebody
+    reads for longer than `busy_timeout` it stays as it is, until the next time (https://www.sqlite.org/pragma.html).
+    """
+    if engine.dialect.name == "sqlite":
+        async with engine.connect() as connection:
+            await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _set_up_sqlite(connection: Any, _: object) -> None:
     cursor = connection.cursor()
     for pragma in (

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bridge.call import CallSpec
+from bridge.database import overwrite_deleted
 from bridge.errors import AlreadyPlaced, JournalError
 from bridge.events import CallEvent, Confirmed, Dialed, Ended
 
@@ -174,6 +175,10 @@ class Journal:
         async with self._engine.begin() as connection:
             await connection.execute(call_events.delete().where(call_events.c.call_id.in_(call_ids)))
             await connection.execute(calls.delete().where(calls.c.id.in_(call_ids)))
+
+    async def overwrite_deleted(self) -> None:
+        """Nothing that was deleted can be read from the database's files any more."""
+        await overwrite_deleted(self._engine)
 
     async def unfinished(self) -> list[str]:
         """The calls that have no end: those that were going on when the process died."""

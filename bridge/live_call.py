@@ -6,7 +6,7 @@ Whatever goes wrong in here, the call is hung up and has an end, unless another 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Literal
 
@@ -23,12 +23,11 @@ from bridge.events import Answered, CallEvent, Confirmed, CostRose, Ended
 from bridge.journal import Journal
 from bridge.realtime import SessionConfig
 from bridge.recorder import Recorder
-from bridge.recording import Recording
 from bridge.runner import Runner
 from bridge.sensitive import Sensitive, sensitive
 from bridge.standing import Standing
+from bridge.tape import Tape
 from bridge.tickets import Tickets
-from bridge.timeline import Timeline, figures, timeline
 
 log = logging.getLogger(__name__)
 
@@ -95,25 +94,22 @@ class LiveCall:
         runner: Runner,
         recorder: Recorder,
         *,
-        recording: Recording | None,
+        tape: Tape | None,
         carrier: Carrier,
         journal: Journal,
         directions: Directions,
         tickets: Tickets,
         config: SessionConfig,
-        ended: Callable[[Timeline], None],
     ) -> None:
-        """`ended` is told of the call once it is over here, with what it was like."""
         self.spec = spec
         self.runner = runner
         self.recorder = recorder
-        self.recording = recording
+        self.tape = tape
         self.directions = directions
         self._carrier = carrier
         self._journal = journal
         self._tickets = tickets
         self._config = config
-        self._ended = ended
         self._call_sid = ""
         self._opens_model = True  # with the first stream, where it was not opened before
         self._placing = False
@@ -193,7 +189,10 @@ class LiveCall:
             await asyncio.wait([journalling], timeout=_FLUSH_S)
             journalling.cancel()
             await asyncio.gather(journalling, return_exceptions=True)
-            self._log_the_end()
+            if self.recorder.over:
+                log.info("call %s is handed over", self.spec.id)
+            elif not self.recorder.ended:
+                log.error("call %s has no end in its journal", self.spec.id)
 
     async def _begin(self, beginning: Coroutine[None, None, None]) -> None:
         """The top frame of its task."""
@@ -246,19 +245,6 @@ class LiveCall:
             await hang_up_or_log(self._carrier, self._call_sid)
         ending = ending_of(self.recorder.all_told, EndReason.FAILED, "internal")
         self.recorder.tell(Ended(at_ms=self.runner.elapsed_ms, ending=ending))
-
-    def _log_the_end(self) -> None:
-        """One line for each call: figures and codes, no names, numbers or words."""
-        told = self.recorder.so_far
-        if self.recorder.over:
-            log.info("call %s is handed over", self.spec.id)
-            return
-        if not (told and isinstance(told[-1], Ended)):
-            log.error("call %s has no end in its journal", self.spec.id)
-            return
-        line = timeline(told)
-        log.info("call ended", extra={"facts": {"call": self.spec.id, **figures(line)}})
-        self._ended(line)
 
 
 async def _first_to_end(running: Coroutine[None, None, None], journalling: asyncio.Task[None]) -> None:

@@ -4,6 +4,7 @@ Pure. Owns every name that is peculiar to this model's wire; the session knows n
 conversation. Follows https://platform.openai.com/docs/api-reference/realtime and the types of the `openai` SDK 3.x.
 """
 
+import base64
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,7 @@ _BENIGN = "response_cancel_not_active"
 # (https://developers.openai.com/api/docs/models/gpt-realtime-2.1); a session, and so an utterance, lasts an hour.
 _MOST_TOKENS = 128_000
 _MOST_S = 3600.0
+_SILENT_MS = b"\xff" * 8  # mu-law at 8 kHz (G.711, table 2a)
 
 
 class SessionConfig(msgspec.Struct, frozen=True):
@@ -96,6 +98,10 @@ class Encoder:
         tracing.
         """
         return b'{"type":"input_audio_buffer.append","audio":"' + payload.encode("ascii") + b'"}'
+
+    def silence(self, ms: int) -> bytes:
+        """So much of the callee's audio in which nobody could be heard."""
+        return self.append(base64.b64encode(_SILENT_MS * ms).decode("ascii"))
 
     def encode(self, action: actions.Action) -> list[bytes]:
         """The client events of one action. Raises ProtocolError (local) for an action that is not the model's."""

@@ -24,12 +24,20 @@ _PASSING = (OperationalError, InterfaceError, PoolTimeout)
 _ELSEWHERE = "Another process has taken this call over."
 
 
-class Recorder:
-    """The events of one call. `written` begins with those that are in the journal already."""
+EndTold = Callable[[str, list[CallEvent]], None]
 
-    def __init__(self, journal: Journal, call_id: str, written: list[CallEvent]) -> None:
+
+class Recorder:
+    """The events of one call. `written` begins with those that are in the journal already; `ended` is told of the call,
+    with all its events, once its end has been written, by whom of all processes it may be.
+    """
+
+    def __init__(
+        self, journal: Journal, call_id: str, written: list[CallEvent], ended: EndTold = lambda *_: None
+    ) -> None:
         self._journal = journal
         self._call_id = call_id
+        self._tell_the_end = ended
         self._public: list[CallEvent] = list(written)
         self._waiting: list[CallEvent] = []
         self._lost = False
@@ -68,7 +76,7 @@ class Recorder:
             if batch := list(self._waiting):
                 await self._publish(batch, self._persist)
                 del self._waiting[: len(batch)]
-            if self._public and isinstance(self._public[-1], Ended):
+            if self.ended:
                 return
             if self._released and not self._waiting:
                 self._end()
@@ -87,6 +95,8 @@ class Recorder:
         self._public += batch
         self._news.set()
         self._news = asyncio.Event()
+        if self.ended:
+            self._tell_the_end(self._call_id, self.so_far)
 
     async def _persist(self, batch: list[CallEvent]) -> None:
         """Tried again where the database is away for a moment: a call does not end with that."""
@@ -136,6 +146,11 @@ class Recorder:
     @property
     def so_far(self) -> list[CallEvent]:
         return list(self._public)
+
+    @property
+    def ended(self) -> bool:
+        """The call's end is in the journal."""
+        return bool(self._public) and isinstance(self._public[-1], Ended)
 
     @property
     def over(self) -> bool:

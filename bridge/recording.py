@@ -1,17 +1,13 @@
 """The recording of one call: what was really played on the line, both sides of it on one timeline.
 
-Pure. Owns where in the call each stretch of audio was heard. Must not decide whether a call is recorded, nor write
-anything: `archive.py` does. Follows Twilio's Media Streams: media is buffered and played in order, `clear` empties the
-buffer, and the end of a stream is the end of what it had buffered
+Pure. Owns where in the call each stretch of audio was heard; made of a call's tapes (`tape.py`) when that is over.
+Must not decide whether a call is recorded, nor write anything: `archive.py` does. Follows Twilio's Media Streams: media
+is buffered and played in order, `clear` empties the buffer, and the end of a stream is the end of what it had buffered
 (https://www.twilio.com/docs/voice/media-streams/websocket-messages).
 
 Audio is mu-law at 8 kHz: 8 bytes a millisecond. `now` is seconds on any steady clock. The timeline begins with the
 call's first media stream and ends with its last; what is between two streams is silence.
 """
-
-import base64
-
-from bridge.actions import Action, Clear, Play
 
 BYTES_PER_MS = 8
 SILENCE = b"\xff"  # one sample of it (G.711, table 2a)
@@ -45,14 +41,13 @@ class Recording:
             self._streaming = False
             self._end = self._at(now)
 
-    def heard(self, payload: str, now: float) -> None:
-        """What the callee has said up to now: base64, as it comes in. What is none is left out.
+    def heard(self, audio: bytes, now: float) -> None:
+        """What the callee has said up to now, as it came in.
 
         Frames follow one another whatever the network does with their times. Only where so much is missing that it
         was lost (Twilio discards audio when the network is congested, warning 31930) does silence stand for it, and
         if it comes after all, it takes that silence's place.
         """
-        audio = _decoded(payload)
         at = self._at(now)
         if not self._streaming or len(self._callee) + len(audio) > at + AHEAD:
             return
@@ -61,16 +56,16 @@ class Recording:
         self._callee += audio
         self._take_back(len(self._callee) - at)
 
-    def sent(self, action: Action, now: float) -> None:
-        """What the line was told: it plays audio now, or once it has played what is before it."""
-        if not self._streaming:
-            return
-        match action:
-            case Play(payload):
-                _fill(self._agent, self._at(now))
-                self._agent += _decoded(payload)
-            case Clear():
-                self._drop(now)
+    def played(self, audio: bytes, now: float) -> None:
+        """What the line was given: it plays that now, or once it has played what is before it."""
+        if self._streaming:
+            _fill(self._agent, self._at(now))
+            self._agent += audio
+
+    def cleared(self, now: float) -> None:
+        """The line was told to clear what it had not played."""
+        if self._streaming:
+            self._drop(now)
 
     def sides(self) -> tuple[bytes, bytes]:
         """The callee and the agent until the end of the last stream: mu-law of equal length, empty without a stream."""
@@ -96,13 +91,6 @@ class Recording:
         if (extra := min(ahead, size)) > 0:
             del self._callee[start : start + extra]
             self._gap = (start, size - extra)
-
-
-def _decoded(payload: str) -> bytes:
-    try:
-        return base64.b64decode(payload)
-    except ValueError:
-        return b""
 
 
 def _fill(track: bytearray, position: int) -> None:

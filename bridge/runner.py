@@ -2,7 +2,7 @@
 
 Owns, for one call: the task in which the session runs, the model's socket, the attached media stream, the timer.
 Decides nothing. Callee audio takes a short path beside the session, base64 untouched. A call that is recorded has what
-comes and goes on its line told to its recording too.
+comes and goes on its line put on its tape too.
 """
 
 import asyncio
@@ -33,9 +33,9 @@ from bridge.events import Dialed
 from bridge.model_socket import CLEAN, ModelSocket
 from bridge.outbox import Outbox
 from bridge.recorder import Recorder
-from bridge.recording import Recording
 from bridge.session import Session, Tick
 from bridge.signals import AgentAudio, AgentWords, Signal
+from bridge.tape import Tape
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,9 @@ HANG_UP_PATIENCE_S = 30.0
 # A stream brings media every 20 ms, in silence too: one that has brought none for so long may have broken off, and must
 # not stand in the way of the carrier's next one, which comes a second later.
 LIVELY_S = 0.5
+
+# Any turn detection has ended a turn by then: "low", the most patient, waits for 8 s at most (OpenAI, Realtime VAD).
+SILENCE_MOST_S = 10.0
 
 _OFTEN = (AgentAudio, AgentWords)
 
@@ -60,14 +63,14 @@ class Runner:
         recorder: Recorder,
         open_model: OpenModel,
         detour: Detour,
-        recording: Recording | None = None,
+        tape: Tape | None = None,
     ) -> None:
         self.session = session
         self._carrier = carrier
         self._recorder = recorder
         self._open_model = open_model
         self._detour = detour
-        self._recording = recording
+        self._tape = tape
         self._config: realtime.SessionConfig | None = None
         self._loop = asyncio.get_running_loop()
         self._inbox: deque[Signal] = deque()
@@ -105,8 +108,8 @@ class Runner:
     def hear(self, payload: str) -> None:
         """20 ms of the callee, base64."""
         self._heard_at = self._loop.time()
-        if self._recording is not None:
-            self._recording.heard(payload, self._heard_at)
+        if self._tape is not None:
+            self._tape.heard(payload, self._heard_at)
         if self._model is not None:
             self._model.put(self._encoder.append(payload))
 
@@ -114,21 +117,30 @@ class Runner:
     async def attached(self, stream_sid: str, ticket: int, line: Line) -> AsyncIterator[None]:
         """While a media stream is there. A newer stream takes over from an older one."""
         self._line = line
-        self._heard_at = self._loop.time()
-        if self._recording is not None:
-            self._recording.stream_started(self._loop.time())
+        self._miss()
+        if self._tape is not None:
+            self._tape.stream_started(self._loop.time())
         self.deliver(signals.StreamStarted(stream_sid, ticket))
         try:
             yield
         finally:
             if self._line is line:
                 self._line = None
-                self._stop_recording()
+                self._stop_tape()
                 self.deliver(signals.StreamStopped())
 
-    def _stop_recording(self) -> None:
-        if self._recording is not None:
-            self._recording.stream_stopped(self._loop.time())
+    def _miss(self) -> None:
+        """Between two streams nobody could be heard: the model hears a pause then, and not two halves of words as one
+        (and detects the end of what was being said by it: its own clock is the audio that it gets).
+        """
+        missed_s = min(self._loop.time() - self._heard_at, SILENCE_MOST_S) if self._heard_at else 0.0
+        self._heard_at = self._loop.time()
+        if self._model is not None and missed_s > 0:
+            self._model.put(self._encoder.silence(round(missed_s * 1000)))
+
+    def _stop_tape(self) -> None:
+        if self._tape is not None:
+            self._tape.stream_stopped(self._loop.time())
 
     def dialed(self, call_sid: str) -> None:
         """The carrier has taken the call; it may have been told to end before we knew its name."""
@@ -167,8 +179,8 @@ class Runner:
             await self._over
         finally:
             self._working = True
-            self._stop_recording()
-            self._recording = None
+            self._stop_tape()
+            self._tape = None
             if self._timer:
                 self._timer.cancel()
             if self._line is not None and self.session.state is not CallState.ENDED:
@@ -224,8 +236,8 @@ class Runner:
             case Play() | Mark() | Clear():
                 if self._line is not None:
                     self._line(action)
-                if self._recording is not None:
-                    self._recording.sent(action, self._loop.time())
+                if self._tape is not None:
+                    self._tape.sent(action, self._loop.time())
             case Tell(event):
                 self._recorder.tell(event)
             case PressDigits() | Reconnect() | Apologise() | TakeOver():

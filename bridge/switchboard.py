@@ -33,7 +33,7 @@ from bridge.runner import Detour, OpenModel, Runner
 from bridge.session import Session
 from bridge.standing import FRESH, Standing, stand
 from bridge.tickets import Tickets
-from bridge.timeline import Timeline
+from bridge.timeline import Timeline, figures, timeline
 
 __all__ = ["Call", "Options", "Switchboard", "spec_of"]
 
@@ -118,9 +118,13 @@ class Switchboard:
         live = self._live.get(call_id)
         return live.call if live else None
 
-    def recording_of(self, call_id: str) -> Path | None:
-        """The recording of a call that is over, if there is one."""
-        return self._archive.find(call_id)
+    async def recording_of(self, call_id: str) -> Path | None:
+        """The recording of a call that is over, if there is one; made now where no process came so far."""
+        return await self._archive.find(call_id)
+
+    async def forget_recording(self, call_id: str) -> None:
+        """Delete all that there is of the recording of a call that is over."""
+        await self._archive.forget(call_id)
 
     def recordings_before(self, unix: float) -> list[tuple[str, Path]]:
         """The files of recordings that are older, each with its call's id."""
@@ -254,21 +258,29 @@ class Switchboard:
         issued = Tickets(self._key, spec.id, used=standing.ticket, process=process)
         directions = Directions(spec, config, issued, public_url=options.public_url, phone_number=options.phone_number)
         session = Session(spec, briefing, self._prices, started=started, standing=standing)
-        recorder = Recorder(self._journal, spec.id, told)
-        recording = self._archive.begin(spec)
-        runner = Runner(session, self._carrier, recorder, self._open_model, self._detour(directions), recording)
+        recorder = self._recorder(spec.id, told)
+        tape = self._archive.begin(spec, started)
+        runner = Runner(session, self._carrier, recorder, self._open_model, self._detour(directions), tape)
         return LiveCall(
             spec,
             runner,
             recorder,
-            recording=recording,
+            tape=tape,
             carrier=self._carrier,
             journal=self._journal,
             directions=directions,
             tickets=issued,
             config=config,
-            ended=self._ended,
         )
+
+    def _recorder(self, call_id: str, told: list[CallEvent]) -> Recorder:
+        return Recorder(self._journal, call_id, told, self._note_the_end)
+
+    def _note_the_end(self, call_id: str, told: list[CallEvent]) -> None:
+        """One line for each call, whoever ended it: figures and codes, no names, numbers or words."""
+        line = timeline(told)
+        log.info("call ended", extra={"facts": {"call": call_id, **figures(line)}})
+        self._ended(line)
 
     def _detour(self, directions: Directions) -> Detour:
         return lambda action: directions.detour(action, self._journal.wall())
@@ -280,12 +292,17 @@ class Switchboard:
     def _enter(self, line: LiveCall, conducting: Coroutine[None, None, None]) -> _Live:
         call_id = line.spec.id
         task = asyncio.get_running_loop().create_task(self._until_over(line, conducting), name=f"call {call_id}")
-        kept = self._archive.keep(call_id, line.recording, task) if line.recording else None
-        live = _Live(Call(line.spec, line.runner, line.recorder, kept), line, task)
+        live = _Live(Call(line.spec, line.runner, line.recorder, self._kept(line, task)), line, task)
         self._live[call_id] = live
         self._had.add(call_id)
         self._gone.pop(call_id, None)
         return live
+
+    def _kept(self, line: LiveCall, task: asyncio.Task[None]) -> asyncio.Task[Path | None] | None:
+        if line.tape is None:
+            return None
+        number, recorder = len(line.recorder.so_far), line.recorder  # whoever has the call after us begins later in it
+        return self._archive.keep(line.spec.id, line.tape, task, number=number, ended=lambda: recorder.ended)
 
     async def _until_over(self, line: LiveCall, conducting: Coroutine[None, None, None]) -> None:
         try:
@@ -303,7 +320,7 @@ class Switchboard:
         reason = EndReason.LINE_LOST if call_sid else EndReason.UNCERTAIN
         ended = Ended(at_ms=told[-1].at_ms, ending=ending_of(told, reason, "restarted"))
         with suppress(CallElsewhere):
-            await Recorder(self._journal, call_id, told).claim(ended)
+            await self._recorder(call_id, told).claim(ended)
 
 
 def began_unix_of(told: list[CallEvent]) -> float:

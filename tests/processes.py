@@ -6,6 +6,7 @@ written or dialled any more. The database and the stand-ins live on.
 
 import asyncio
 import contextvars
+import logging
 import selectors
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -27,6 +29,7 @@ from bridge.journal import Journal
 from bridge.live_call import Call
 from bridge.model_socket import open_model
 from bridge.switchboard import Options, Switchboard
+from bridge.timeline import Timeline
 from bridge.web import TwilioRoutes
 from sandbox.fast_clock import FastLoop, Selector
 from sandbox.twilio import StandInCall
@@ -53,7 +56,7 @@ class _Patient(Selector):
         return (waits and selectors.DefaultSelector.select(self, _DATABASE_S)) or super().select(timeout)
 
 
-class _PatientLoop(FastLoop):
+class PatientLoop(FastLoop):
     def __init__(self) -> None:
         self._clock = _Patient()
         asyncio.SelectorEventLoop.__init__(self, self._clock)
@@ -175,6 +178,7 @@ class Process:
             partial(open_model, world.openai.base_url, world.openai.api_key, MODEL),
             prices.load(MODEL),
             Options(PUBLIC_URL, MODEL, "gpt-transcribe", world.twilio.phone_number, **given),
+            ended=machine.over.append,
         )
         site = web.Application()
         TwilioRoutes(self.switchboard, public_url=PUBLIC_URL, auth_token=world.twilio.auth_token).add_to(site)
@@ -237,6 +241,8 @@ class Machine:
         self.folder = folder
         self.engine = engine
         self.began_unix = wall()
+        self.over: list[Timeline] = []  # the calls that watchers were told of (metrics, traces)
+        self.lines: list[str] = []  # the calls that have their line in the log
 
     async def process(self, *, dies_at: str = "", recovers: bool = True, **options: Any) -> Process:
         """Started, and where the world finds the product from now on."""
@@ -249,6 +255,14 @@ class Machine:
     @property
     def journal(self) -> Journal:
         return Journal(self.engine)
+
+    async def check_the_ends(self) -> None:
+        """Each call that is over is counted once and has one line, whichever process ended it, and how."""
+        query = sa.select(bridge_journal.calls.c.id).where(bridge_journal.calls.c.ended)
+        async with self.engine.connect() as connection:
+            ended = sorted(await connection.scalars(query))
+        assert sorted(self.lines) == ended
+        assert len(self.over) == len(ended)
 
     @property
     def calls(self) -> list[StandInCall]:
@@ -264,9 +278,20 @@ async def machine(folder: Path, **world: Any) -> AsyncIterator[Machine]:
             await connection.run_sync(bridge_journal.metadata.create_all)
         await _warmed_up(engine)
         _owned(asyncio.get_running_loop())
+        ground = Machine(made, folder, engine)
+        lines = logging.Handler()
+        lines.addFilter(lambda record: record.getMessage() == "call ended")
+        lines.emit = lambda record: ground.lines.append(vars(record)["facts"]["call"])  # type: ignore[method-assign]
+        log = logging.getLogger("bridge.switchboard")
+        level = log.level
+        log.addHandler(lines)
+        log.setLevel(logging.INFO)
         try:
-            yield Machine(made, folder, engine)
+            yield ground
+            await ground.check_the_ends()
         finally:
+            log.removeHandler(lines)
+            log.setLevel(level)
             await engine.dispose()
 
 
@@ -277,7 +302,7 @@ def told(folder: Path, story: Callable[[Machine], Awaitable[Result]], **world: A
         async with machine(folder, **world) as ground:
             return await story(ground)
 
-    with asyncio.Runner(loop_factory=_PatientLoop) as runner:
+    with asyncio.Runner(loop_factory=PatientLoop) as runner:
         return runner.run(tell())
 
 

@@ -3,8 +3,9 @@
 import asyncio
 import re
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -41,7 +42,7 @@ from sandbox.callee import ScenarioCallee
 from sandbox.line import Pickup
 from sandbox.mind import Reply, ToolCall
 from sandbox.scenario import Rule, Scenario
-from sandbox.tones import FRAME, SILENCE, Ear, SpeechEnded
+from sandbox.tones import FRAME, SILENCE, Ear, SpeechEnded, encode_sample, mix
 from sandbox.twilio import StandInCall
 from tests.fakes import a_spec
 from tests.processes import Machine, Process, followed, told, wall
@@ -149,9 +150,18 @@ def reason_of(events: list[CallEvent]) -> EndReason:
 
 def heard(audio: bytes) -> list[str]:
     """What was said, utterance by utterance."""
+    return [found.text for found in utterances(audio)]
+
+
+def utterances(audio: bytes) -> list[SpeechEnded]:
     ear = Ear(patience=10)
     frames = (audio[at : at + FRAME].ljust(FRAME, SILENCE[:1]) for at in range(0, len(audio) + 20 * FRAME, FRAME))
-    return [found.text for frame in frames for found in ear.feed(frame) if isinstance(found, SpeechEnded)]
+    return [found for frame in frames for found in ear.feed(frame) if isinstance(found, SpeechEnded)]
+
+
+def there(spoken: SpeechEnded, said: list[SpeechEnded]) -> bool:
+    """In the same place, as closely as a second process can tell when the first one's call began."""
+    return any(spoken.text == other.text and abs(spoken.began_ms - other.began_ms) <= 300 for other in said)
 
 
 def callee(*rules: Rule, pickup: Pickup = Pickup("answer", after_s=0.5)) -> dict[str, Any]:  # noqa: B008 - frozen
@@ -320,7 +330,9 @@ def test_what_it_costs_is_the_sum_of_both() -> None:
     assert call.ended.ending.usage.audio_out > before.audio_out > 0
 
 
-def test_of_a_call_that_is_recorded_the_rest_is_kept(tmp_path: Path) -> None:
+def test_of_a_call_that_is_recorded_both_parts_are_kept(tmp_path: Path) -> None:
+    """One file, in which everybody is heard where they spoke; what is lost is the last second of who was killed."""
+
     async def story(ground: Machine) -> tuple[StandInCall, Path | None]:
         process, _ = await begun(ground, after(9.6), record=True)
         await process.killed()
@@ -332,8 +344,39 @@ def test_of_a_call_that_is_recorded_the_rest_is_kept(tmp_path: Path) -> None:
 
     call, kept = told(tmp_path, story)
     assert kept is not None
+    assert [file.name for file in kept.parent.iterdir()] == ["call-1.ogg"]
+    samples, rate = soundfile.read(kept, dtype="int16")
+    assert len(samples) / rate == pytest.approx(len(call.agent_audio) / 8000, abs=0.3)
+    on_line, on_file = (
+        utterances(mix(call.agent_audio, call.callee_audio)),
+        utterances(bytes(map(encode_sample, samples.tolist()))),
+    )
+    clear = {*heard(call.agent_audio), *heard(call.callee_audio)}  # not spoken at once with somebody else
+    missed = [found for found in on_line if found.text in clear and not there(found, on_file)]
+    assert len(missed) <= 1  # what was being said at the death
+    assert {found.text[:6] for found in on_file} >= {HELLO[:6], BACK[:6]}
+
+
+@pytest.mark.parametrize("dies", ["as it ends", "in the middle, and is not gone on with"])
+def test_a_recording_is_made_by_whoever_is_asked_for_it_where_the_process_died(tmp_path: Path, dies: str) -> None:
+    async def story(ground: Machine) -> Path | None:
+        process, call = await begun(ground, after(9.6), record=True)
+        if dies == "as it ends":
+            await process.run(followed(call))
+        await process.killed()
+        await asyncio.sleep(60)
+        other = await ground.process()
+        for found in other.found:
+            await ended(other, found)
+        kept = await other.run(other.switchboard.recording_of("call-1"))
+        await other.stopped()
+        return kept
+
+    kept = told(tmp_path, story)
+    assert kept is not None
     samples, rate = soundfile.read(kept)
-    assert len(samples) / rate == pytest.approx(call.duration_s - 9.6, abs=3)
+    assert len(samples) / rate > 6
+    assert [file.name for file in kept.parent.iterdir()] == ["call-1.ogg"]
 
 
 # What was waited for
@@ -538,6 +581,49 @@ def test_wherever_it_dies_there_is_one_dial_at_most_and_an_honest_end(
     assert reason_of(events) is reason
     assert dials == (0 if reason is EndReason.NOT_DIALED else 1)
     assert len([found for found in events if isinstance(found, Dialed)]) == dials
+
+
+# Of the process that would go on with it; not all of them are come to after every step of the first.
+ON_THE_WAY_BACK = [
+    *("before CarriedOver", "after CarriedOver", "before a look", "before a search"),
+    *("before Dialed", "after Dialed", "before Answered", "before Streaming", "before Ended"),
+]
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("step", [step for step, _ in STEPS[1:]])
+def test_wherever_the_next_one_dies_too_there_is_one_dial_at_most_and_one_end(tmp_path: Path, step: str) -> None:
+    async def story(ground: Machine, second_step: str) -> tuple[list[CallEvent], int, bool]:
+        first = await ground.process(dies_at=step)
+        if step == "during the dial":
+            ground.world.twilio.lose_next("create", done=True)
+            first.deadly.reached.set()
+        first.run(first.switchboard.place(a_spec(opening=ASKS_FOR_A_TABLE, questions=())))
+        await first.deadly.reached.wait()
+        await asyncio.sleep(0.1)
+        await first.killed()
+        second = await ground.process(dies_at=second_step, recovers=False)
+        second.run(second.switchboard.recover())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(40):
+                await second.deadly.reached.wait()
+        await second.killed()
+        third = await ground.process()
+        for call in third.found:
+            await ended(third, call)
+        await third.stopped()
+        return await ground.journal.events("call-1"), len(ground.calls), second.deadly.reached.is_set()
+
+    reached = 0
+    for number, second_step in enumerate(ON_THE_WAY_BACK):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        events, dials, died = told(folder, partial(story, second_step=second_step), **callee(*BRIEF))
+        reached += died
+        assert [type(found) for found in events].count(Ended) == 1, second_step
+        assert isinstance(events[-1], Ended)
+        assert dials == (0 if events[-1].ending.reason is EndReason.NOT_DIALED else 1), second_step
+    assert reached >= 3
 
 
 @pytest.mark.parametrize("done", [True, False], ids=["it was made", "it was not made"])

@@ -47,6 +47,18 @@ async def test_forgotten_calls_leave_nothing_and_the_others_stay(engine: AsyncEn
         await journal.confirm(a_spec(id="kept"))
 
 
+async def test_what_was_forgotten_cannot_be_read_from_the_files_of_a_database_that_runs(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    """SQLite's write-ahead log, too. A PostgreSQL's files are its own; nothing is asked of it."""
+    journal = Journal(engine)
+    await journal.confirm(a_spec(id="a", goal="a secretive mulberry peacock"))
+    await journal.forget(["a"])
+    await journal.overwrite_deleted()
+    files = Path(engine.url.database or "").parent if engine.dialect.name == "sqlite" else tmp_path
+    assert [file.name for file in files.iterdir() if file.is_file() and b"mulberry" in file.read_bytes()] == []
+
+
 async def test_nothing_to_forget_is_no_trouble(engine: AsyncEngine, store: Store) -> None:
     await Journal(engine).forget([])
     await store.forget([])

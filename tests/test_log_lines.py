@@ -137,7 +137,7 @@ def test_nothing_to_say_is_a_line_all_the_same() -> None:
 
 
 def recorded(message: str, *, error: Raised | None = None, **facts: object) -> logging.LogRecord:
-    record = logging.LogRecord("bridge.live_call", logging.INFO, __file__, 1, message, (), error)
+    record = logging.LogRecord("bridge.switchboard", logging.INFO, __file__, 1, message, (), error)
     record.facts = facts
     return record
 
@@ -151,7 +151,7 @@ def as_json(message: str, *, error: Raised | None = None, **facts: object) -> di
 
 def test_a_lines_figures_follow_its_words() -> None:
     told = LogLine().format(recorded("call ended", call="c1", talk_s=42.4))
-    assert told.endswith("INFO bridge.live_call call ended call=c1 talk_s=42.4")
+    assert told.endswith("INFO bridge.switchboard call ended call=c1 talk_s=42.4")
 
 
 def test_a_line_of_json_has_its_time_level_logger_words_and_figures() -> None:
@@ -159,7 +159,7 @@ def test_a_line_of_json_has_its_time_level_logger_words_and_figures() -> None:
     assert told.pop("time").endswith("+00:00")
     assert told == {
         "level": "info",
-        "logger": "bridge.live_call",
+        "logger": "bridge.switchboard",
         "message": "call ended",
         "call": "c1",
         "talk_s": 42.4,

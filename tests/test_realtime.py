@@ -1,5 +1,6 @@
 """The codec of OpenAI's Realtime API, held against the types of OpenAI's own SDK."""
 
+import base64
 import json
 from typing import Any
 
@@ -14,6 +15,7 @@ from bridge.call import Turn
 from bridge.errors import ProtocolError
 from bridge.realtime import Encoder, SessionConfig, decode
 from sandbox.openai.strict import problem
+from sandbox.tones import SILENCE
 
 CONFIG = SessionConfig(
     model="gpt-realtime-2.1",
@@ -53,6 +55,12 @@ def told(event: dict[str, Any]) -> list[signals.Signal]:
 
 
 # Client events
+
+
+def test_silence_is_as_long_as_it_is_said_to_be() -> None:
+    frame = json.loads(Encoder().silence(1500))
+    assert frame["type"] == "input_audio_buffer.append"
+    assert base64.b64decode(frame["audio"]) == SILENCE * 75
 
 
 def test_a_session_is_configured_as_telephony_with_the_calls_own_words() -> None:

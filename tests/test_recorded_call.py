@@ -141,7 +141,7 @@ def called(
                 call = await switchboard.place(spec)
                 events = [event async for event in call.events()]
                 file = await call.recording()
-                found = switchboard.recording_of(spec.id)
+                found = await switchboard.recording_of(spec.id)
             [placed] = world.twilio.calls.values()
             return Called(placed, events, file, found, len(world.twilio.errors))
 

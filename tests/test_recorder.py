@@ -290,3 +290,28 @@ async def test_after_a_moment_away_another_process_has_the_call_if_it_wrote_firs
     recorder.tell(RINGING)
     with pytest.raises(CallElsewhere):
         await recorder.run()
+
+
+async def test_its_end_is_told_once_it_is_written_and_once(log: SlowJournal) -> None:
+    told: list[tuple[str, list[CallEvent]]] = []
+    confirmed = await log.confirm(a_spec())
+    recorder = Recorder(log, "call-1", [confirmed], lambda call_id, events: told.append((call_id, events)))
+    running = asyncio.create_task(recorder.run())
+    recorder.tell(RINGING)
+    recorder.tell(ENDED)
+    await asyncio.sleep(0)
+    assert told == []
+    log.may_write.set()
+    await running
+    assert told == [("call-1", [confirmed, RINGING, ENDED])]
+
+
+async def test_an_end_that_another_process_was_quicker_to_write_is_its_to_tell(log: SlowJournal) -> None:
+    told: list[str] = []
+    confirmed = await log.confirm(a_spec())
+    one, other = (Recorder(log, "call-1", [confirmed], lambda call_id, _: told.append(call_id)) for _ in range(2))
+    log.may_write.set()
+    await one.claim(ENDED)
+    with pytest.raises(CallElsewhere):
+        await other.claim(ENDED)
+    assert told == ["call-1"]

@@ -45,6 +45,11 @@ def left(folder: Path) -> dict[str, int]:
     return {table: found for table in tables if (found := count(folder, table))}
 
 
+def files(folder: Path) -> bytes:
+    """All that the database is made of, also while it runs."""
+    return b"".join(file.read_bytes() for file in sorted(folder.glob("ringback.db*")))
+
+
 async def forget(world: World, *, by: Person | None = None) -> Message:
     """/forget, and yes; the message when it says that it is done."""
     question = await answer_to(world, "/forget", by=by)
@@ -91,7 +96,9 @@ async def test_everything_that_people_wrote_and_said_is_deleted(world: World, tm
             left(tmp_path)
         )
         old = {opened: data_of(opened, "Call"), report: data_of(report, "Full transcript")}
+        assert b"Trattoria" in files(tmp_path)
         message = await forget(world)
+        assert b"Trattoria" not in files(tmp_path)
         assert message.text == "Deleted. The messages in this chat are yours to delete."
         assert not message.keyboard
         assert left(tmp_path) == {}
@@ -103,7 +110,6 @@ async def test_everything_that_people_wrote_and_said_is_deleted(world: World, tm
             assert await press_data(world, forgotten, data) == GONE
         assert await press_data(world, card, data_of(report, "Call again")) == GONE
         assert len(world.twilio.calls) == 1
-    assert b"Trattoria" not in (tmp_path / "ringback.db").read_bytes()
 
 
 async def test_who_was_forgotten_may_go_on_and_is_met_anew(world: World, app: App) -> None:

@@ -220,7 +220,7 @@ async def test_nothing_that_is_anybodys_is_ever_logged(
 ) -> None:
     provoked.telegram = provoked.openai = provoked.twilio = True
     with logging_everything(monkeypatch) as logged:
-        async with running(world, tmp_path) as app:
+        async with running(world, tmp_path, record_calls=True) as app:
             await a_call_with_everything(world)
             await services_that_fail(world)
             await people_who_are_refused(world)

@@ -102,6 +102,15 @@ async def test_the_app_serves_these_routes_and_no_other(world: World, app: App) 
     assert sorted(served) == sorted(ROUTES)
 
 
+async def test_with_a_token_for_metrics_there_is_one_more_route_and_it_wants_that(world: World, tmp_path: Path) -> None:
+    async with running(world, tmp_path, metrics_token="swordfish") as app:
+        served = {(route.method, route.resource.canonical) for route in app.site.router.routes() if route.resource}
+        assert served - set(ROUTES) == {("GET", "/metrics"), ("HEAD", "/metrics")}
+        for method in ("GET", "HEAD"):
+            async with posted(app, "/metrics", method=method) as answer:
+                assert answer.status == 401
+
+
 async def test_no_route_but_health_does_anything_without_authority(world: World, app: App, tmp_path: Path) -> None:
     before = state_of(world, tmp_path)
     expected = {"signature": 403, "ticket": 426, "secret": 403, "open": 200}

@@ -38,9 +38,11 @@ from tests.e2e.chat import (
     running,
     shown,
     tell,
+    wall_clock,
 )
 from tests.e2e.group import a_group
 from tests.e2e.line import Says, answered_by, somebody
+from tests.processes import PatientLoop
 
 ANNOUNCED = (
     "Hello, this is the AI assistant of Shane. This call is being recorded. I would like to book a table for four at "
@@ -106,6 +108,11 @@ def heard(audio: bytes) -> list[Heard]:
         for event in ear.feed(audio[at : at + FRAME].ljust(FRAME, SILENCE[:1]))
     ]
     return [Heard(event.text, event.began_ms) for event in told if isinstance(event, SpeechEnded)]
+
+
+def there(spoken: Heard, said: list[Heard]) -> bool:
+    """In the same place, as closely as a second process can tell when the first one's call began."""
+    return any(spoken.text == other.text and abs(spoken.at_ms - other.at_ms) <= 300 for other in said)
 
 
 def words(audio: bytes) -> list[str]:
@@ -310,6 +317,36 @@ async def test_a_report_that_comes_after_a_restart_brings_the_recording(
     assert voice.reply_to is report
     assert voice.voice is not None
     assert words(audio_of(voice.voice))
+
+
+def test_of_a_call_that_another_process_goes_on_with_all_is_on_the_recording(tmp_path: Path) -> None:
+    changes = {"record_calls": True, "drain_seconds": 0}
+    folder = tmp_path / "recordings"
+
+    async def story() -> tuple[StandInCall, File]:
+        async with World(wall=wall_clock()) as world:
+            async with running(world, tmp_path, **changes):
+                live = await order(world)
+                call = await place(world, live)
+                await connected(world, live)
+                await asyncio.sleep(8)
+            assert [file.suffix for file in folder.iterdir()] == [".tape"]
+            async with running(world, tmp_path, **changes):
+                report = await finished(world, live)
+                voice = await the_voice(world)
+            assert voice.reply_to == report
+            assert voice.voice is not None
+            check_the_wires(world, Provoked(twilio=True))  # a stream was tried before anybody was there
+        return call, voice.voice
+
+    with asyncio.Runner(loop_factory=PatientLoop) as runner:
+        call, file = runner.run(story())
+    said = heard(audio_of(file))
+    missed = [found for found in heard(mix(call.agent_audio, call.callee_audio)) if not there(found, said)]
+    assert said[0].text == ANNOUNCED
+    assert any(found.text.startswith("Sorry, one moment") for found in said)
+    assert len(missed) <= 1  # what was being said at the handing over
+    assert [file.suffix for file in folder.iterdir()] == [".ogg"]
 
 
 async def test_a_group_gets_it_too(world: World, app: App) -> None:

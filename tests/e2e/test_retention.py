@@ -66,7 +66,7 @@ async def test_what_is_old_is_deleted_at_the_start_and_its_buttons_say_so(world:
         await press(world, report, "Save contact")
         opened = await order(world, BUSY)
         [kept] = (tmp_path / "recordings").iterdir()
-        for name in ("forgotten.ogg", ".unfinished.ogg.part"):
+        for name in ("forgotten.ogg", ".unfinished.ogg.part", ".unfinished.7.tape"):
             kept.with_name(name).touch()
             os.utime(kept.with_name(name), (wall_clock()() - DAY_S,) * 2)
         old = {opened: data_of(opened, "Call"), report: data_of(report, "Full transcript")}

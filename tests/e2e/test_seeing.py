@@ -77,7 +77,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     lines: list[str] = []
     handler = logging.Handler(logging.INFO)
     handler.emit = lambda record: lines.append(LogLine().format(record))  # type: ignore[method-assign]
-    logger = logging.getLogger("bridge.live_call")
+    logger = logging.getLogger("bridge.switchboard")
     logger.addHandler(handler)
     level = logger.level
     logger.setLevel(logging.INFO)

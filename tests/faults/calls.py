@@ -131,24 +131,15 @@ async def one(world: World, person: Person, journal: Journal, dice: Random, seen
         faults.end()
     reports = [m for m in person.chat.messages if m.id > card.id and is_report(m)]
     calls = [call for sid, call in world.twilio.calls.items() if sid not in dialled]
-    found = await judged(journal, calls, seen, cut="stream cut" in faults.ordered)
+    found = await judged(journal, calls, seen)
     if len(reports) != 1:
         found.append(f"{len(reports)} reports")
     seen.update(faults.ordered)
     return [f"{what} after {faults.ordered}" for what in found]
 
 
-def was_said(word: str, sounded: str, *, cut: bool) -> bool:
-    """A stream that is cut cuts words too: the beginning of one and the end of another are heard as one."""
-    if word in sounded:
-        return True
-    return cut and any(word[:at] in sounded and word[at:] in sounded for at in range(1, len(word)))
-
-
-async def judged(journal: Journal, calls: list[StandInCall], seen: Counter[str], *, cut: bool) -> list[str]:
-    """What the carrier and the journal say of one call, whose stream may have been `cut`. A leg that `<Dial>` made
-    has a parent.
-    """
+async def judged(journal: Journal, calls: list[StandInCall], seen: Counter[str]) -> list[str]:
+    """What the carrier and the journal say of one call. A leg that `<Dial>` made has a parent."""
     wrong: list[str] = []
     legs = [call for call in calls if not call.parent_sid]
     if len(legs) > 1:
@@ -168,9 +159,7 @@ async def judged(journal: Journal, calls: list[StandInCall], seen: Counter[str],
         seen[f"ended: {ends[0].ending.reason.value}"] += 1
     sounded = " ".join(u.text for audio in (legs[0].agent_audio, legs[0].callee_audio) for u in spoken(audio, "callee"))
     for turn in rebuild(told):
-        if turn.party == "callee" and (
-            strange := [word for word in turn.text.split() if not was_said(word, sounded, cut=cut)]
-        ):
+        if turn.party == "callee" and (strange := [word for word in turn.text.split() if word not in sounded]):
             wrong.append(f"nobody said {strange[:3]}")
     return wrong
 
