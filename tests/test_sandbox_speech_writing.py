@@ -33,6 +33,8 @@ from sandbox.speech.writing import written
         ("Alright, bye", "All right, bye"),
         ("the A.I. assistant", "the AI assistant"),
         ("Undershane, please.", "Under Shane, please."),
+        ("Under prayer, please.", "Under Prayer, please."),
+        ("We are under construction. Under what?", "We are under construction. Under what?"),
         ("Who is this? Who is this? Who is this?", "Who is this?"),
         ("8pm for three is fine, and the name.", "8pm for three is fine, and the name?"),
         ("Very good, under what name, please.", "Very good, under what name, please?"),

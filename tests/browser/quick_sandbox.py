@@ -27,7 +27,7 @@ _THREADS_S = 5.0  # so long the clock stands at most
 
 
 class _Selector(Selector):
-    """Its clock stands while anything is done, in the loop or in a thread that it waits for: where a machine cannot keep
+    """Its clock stands while anything is done, in the loop or in a thread that is awaited: where a machine cannot keep
     up, a call gets slower, and nothing late.
     """
 
