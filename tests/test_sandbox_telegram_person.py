@@ -1,4 +1,8 @@
-"""Facts about the person's side: writing, pressing, groups, waiting."""
+"""Facts about the person's side: writing, pressing, groups, waiting.
+
+After https://core.telegram.org/bots/api#update and
+https://core.telegram.org/bots/features#privacy-mode.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
