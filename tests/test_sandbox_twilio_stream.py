@@ -272,9 +272,9 @@ async def test_what_is_no_websocket_frame_is_noted_and_ends_the_stream(frame: by
         async def talk(web_socket: web.WebSocketResponse) -> None:
             async for received in web_socket:
                 if json.loads(received.data)["event"] == "start":
-                    transport = web_socket.get_extra_info("socket")
-                    assert transport is not None
-                    transport.send(frame)
+                    assert web_socket._req is not None
+                    assert web_socket._req.transport is not None
+                    web_socket._req.transport.write(frame)
 
         product.talk = talk
         call = await product.call(RECONNECT)
