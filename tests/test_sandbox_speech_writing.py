@@ -33,6 +33,7 @@ from sandbox.speech.writing import written
         ("Alright, bye", "All right, bye"),
         ("the A.I. assistant", "the AI assistant"),
         ("Undershane, please.", "Under Shane, please."),
+        ("All right, you are booked. 8pm, table for three.", "All right, you are booked: 8pm, table for three."),
         ("Under prayer, please.", "Under Prayer, please."),
         ("We are under construction. Under what?", "We are under construction. Under what?"),
         ("Who is this? Who is this? Who is this?", "Who is this?"),

@@ -35,6 +35,7 @@ _SOUNDS_LIKE = (
         ),
         "you are booked",
     ),
+    (re.compile(r"\byou are booked\. (?=\d)", re.IGNORECASE), "you are booked: "),
     (re.compile(r"\bwith(?:out| that) suit\b", re.IGNORECASE), "would that suit"),
     (re.compile(r"\balright\b", re.IGNORECASE), "all right"),
     (re.compile(r"\bA\.I\.(?=\W)"), "AI"),
