@@ -16,7 +16,7 @@ from tests.browser.quick_sandbox import Sandbox, sandbox
 REQUEST = "call Trattoria Roma on +1 415 555 2671 and book a table for four at 7pm, 7 to 9 is fine, name Shane"
 WIDE = {"width": 1120, "height": 836}
 PHONE = {"width": 390, "height": 800}
-_TO_THE_TOP = "message => message.scrollIntoView({ block: 'start' })"
+_TO_THE_TOP = "message => { message.closest('.log').scrollTop = message.offsetTop - 12; }"
 
 
 def main(folder: str) -> int:

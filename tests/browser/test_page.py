@@ -31,7 +31,7 @@ expect.set_options(timeout=PATIENCE_MS)
 @contextmanager
 def opened(browser: Browser, served: Sandbox, **how: object) -> Iterator[Page]:
     """The page. Nothing may go wrong in it: no error in its console, nothing that its policy had to refuse."""
-    page = browser.new_page(**how)  # type: ignore[arg-type]  # playwright's own options
+    page = browser.new_page(reduced_motion="reduce", **how)  # type: ignore[arg-type]  # playwright's own options
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.append(message.text) if message.type in {"error", "warning"} else None)
@@ -75,6 +75,10 @@ def test_a_request_is_called_seen_heard_asked_about_and_reported(browser: Browse
         expect(page.locator("#line-about")).to_contain_text("the call has ended")
         (call,) = served.world.twilio.calls.values()
         expect(page.locator("#phone")).to_have_attribute("data-frames", str(len(call.callee_audio) // 160))
+        report.get_by_role("button", name="React").click()
+        page.get_by_role("button", name="React with 🎉").click()
+        expect(report.locator(".reactions button")).to_have_text("🎉")
+        assert page.evaluate("document.getElementById('chat').scrollTop") == 0  # whatever had the focus
         # What it rests on can be looked at, and what was sent downloaded.
         with page.expect_download() as download:
             page.locator("a.file").click()
