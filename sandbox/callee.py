@@ -4,6 +4,7 @@ Owns how a person behaves on a line: when it starts to speak, when it waits, whe
 scenario's (`scenario.py`). Pure: its clock is the number of frames it was stepped. Audio is as in `tones.py`.
 """
 
+import re
 from itertools import cycle
 
 import msgspec
@@ -33,6 +34,8 @@ _GOODBYE = (
 _SAY_AGAIN = r"\b(say (it|that) again|repeat that|did not catch|didn't catch|come again|what did you say|once more)\b"
 _ASKED_TO_WAIT = r"\b(one|a|just a) (moment|second|minute)\b|\blet me (check|ask)\b|\bbear with me\b|\bun momento\b"
 _MOST_WORDS_OF_A_PLEA = 12
+_MOST_ASKINGS = 2
+_AROUND_A_NAME = r"^\W*(?:(?:sure|yes|sorry|it is|that is|the name is|under)\W+)+|,? please\b"
 
 
 class ScenarioCallee(Handset):
@@ -57,6 +60,7 @@ class ScenarioCallee(Handset):
         self._followed: dict[int, int] = {}  # how often each rule was
         self._in_utterance: set[int] = set()
         self._asked = ""  # the note it waits for
+        self._askings = 0  # so often it was asked for, one time after another
         self._asked_who_is_there = False
         self._leaving = False
         self._last_words = scenario.greeting
@@ -183,12 +187,19 @@ class ScenarioCallee(Handset):
         elif self._is_asked_to_wait(words):
             self._patience_ms = _WAITS_MS
             self._mouth.say(self.scenario.waits, self.now_ms)
-        elif rule := self._rule_for(words):
+        elif rule := self._rule_for(self._taken(words)):
             self._follow(rule)
         elif found(_GOODBYE, words):
             self._leave(self.scenario.farewell)
         else:
             self._mouth.say(next(self._lost), self.now_ms)
+
+    def _taken(self, words: str) -> str:
+        """A name that is not made out the second time either is written down as it sounds; nobody asks for ever."""
+        if self._asked == "name" and "name" not in self.notes and self._askings >= _MOST_ASKINGS:
+            name = re.sub(_AROUND_A_NAME, "", words, flags=re.IGNORECASE).strip(" ,.!")
+            self.notes["name"] = name[:1].upper() + name[1:] or "?"
+        return words
 
     @staticmethod
     def _is_asked_to_wait(words: str) -> bool:
@@ -229,6 +240,7 @@ class ScenarioCallee(Handset):
         self._count(rule)
         self.notes |= rule.notes
         self.state = rule.goto or self.state
+        self._askings = self._askings + 1 if rule.asks == self._asked else 1
         self._asked = rule.asks
         self._own_last_ms = self.now_ms
         words = rule.say.format_map(self.notes)
@@ -298,7 +310,7 @@ def phone_book(speech: Speech = TONES) -> Answerer:
     return answer
 
 
-def acted_out(scenario: Scenario, speech: Speech = TONES) -> Callee:
+def acted_out(scenario: Scenario, speech: Speech = TONES) -> Handset:
     """The person or the machine that a scenario tells of."""
     for words in scenario.lines:
         speech.speak_soon(words, scenario.name)  # while it rings: what is said often is at hand then

@@ -33,8 +33,8 @@ class Selector(selectors.DefaultSelector):
 
 
 class FastLoop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self._clock = Selector()
+    def __init__(self, clock: Selector | None = None) -> None:
+        self._clock = clock or Selector()
         super().__init__(self._clock)
 
     def time(self) -> float:

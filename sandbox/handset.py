@@ -5,12 +5,16 @@ Owns what was said and heard, with the times of both. Must not know what is said
 """
 
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Literal
 
+from sandbox.line import Utterance
 from sandbox.scenario import Scenario
-from sandbox.speech.speech import Speech
+from sandbox.speech.speech import Ear, Speech
 from sandbox.speech.toned import TONES
+from sandbox.speech.words import Words
 from sandbox.tones import FRAME, SILENCE, SpeechBegan, SpeechEnded
 
 PATIENCE_FRAMES = 15  # so much quiet, and the other has finished
@@ -39,6 +43,7 @@ class Mouth:
 
     def __init__(self, speech: Speech = TONES, voice: str = "") -> None:
         self.said: list[Said] = []
+        self._over: list[Utterance] = []
         self.since_ms = 0
         self._speech = speech
         self._voice = voice
@@ -69,8 +74,16 @@ class Mouth:
         return frame
 
     def stop(self, now_ms: int) -> None:
-        out = len(self._text) * self._at // len(self._audio) if self._audio else 0
-        self._finish(self._text[:out], now_ms)
+        self._finish(self._out, now_ms)
+
+    def utterances(self, *, over: bool) -> list[Utterance]:
+        """All so far. `over`: the call has ended, and what was being said stays as it is."""
+        now = [Utterance("callee", self._out, done=over)] if self._audio else []
+        return self._over + now
+
+    @property
+    def _out(self) -> str:
+        return self._text[: len(self._text) * self._at // len(self._audio)] if self._audio else ""
 
     def _begin(self, now_ms: int) -> None:
         """Breath is drawn until the words have become sound."""
@@ -80,7 +93,33 @@ class Mouth:
     def _finish(self, text: str, now_ms: int) -> None:
         if self._text:
             self.said.append(Said(text, self.since_ms, now_ms))
+        if self._audio:
+            self._over.append(Utterance("callee", text, done=True))
         self._audio, self._coming = b"", None
+
+
+class Overhearing:
+    """What an ear has heard of one side, for those who look on."""
+
+    def __init__(self, side: Literal["callee", "agent"], ear: Ear) -> None:
+        self._side = side
+        self._ear = ear
+        self._ended: list[Words] = []
+        self._cut: Words | None = None
+
+    def note(self, events: Sequence[SpeechBegan | SpeechEnded]) -> None:
+        """What the ear has told."""
+        self._ended += [event.words for event in events if isinstance(event, SpeechEnded)]
+
+    def utterances(self, *, over: bool) -> list[Utterance]:
+        """All so far. `over`: the call has ended, and no more is heard."""
+        heard = [Utterance(self._side, words.text, done=words.known) for words in self._ended]
+        if not self._ear.speaking:
+            return heard
+        if not over:
+            return [*heard, Utterance(self._side, self._ear.text_so_far(), done=False)]
+        self._cut = self._cut or self._ear.so_far()
+        return [*heard, Utterance(self._side, self._cut.text, done=self._cut.known)]
 
 
 class Handset:
@@ -94,6 +133,7 @@ class Handset:
         self.pressed = ""
         self._ear = speech.ear(PATIENCE_FRAMES)
         self._mouth = Mouth(speech, scenario.name)
+        self._overhearing = Overhearing("agent", self._ear)
         # Utterances whose words are still being made out, and whether anybody listened when they ended.
         self._puzzling: deque[tuple[SpeechEnded, bool]] = deque()
 
@@ -109,11 +149,17 @@ class Handset:
     def press(self, digits: str) -> None:
         self.pressed += digits
 
+    def utterances(self, *, over: bool = False) -> tuple[list[Utterance], ...]:
+        """Both sides': one's own as they are said, the other's as they are made out. `over`: the call has ended."""
+        return self._mouth.utterances(over=over), self._overhearing.utterances(over=over)
+
     def step(self, heard: bytes) -> bytes:
         """20 ms of the agent's sound in, 20 ms of ours out. Silent once hung up."""
         if self.hung_up:
             return SILENCE
-        for event in self._ear.feed(heard):
+        events = self._ear.feed(heard)
+        self._overhearing.note(events)
+        for event in events:
             if isinstance(event, SpeechBegan):
                 self._listen(self.now_ms)
             else:

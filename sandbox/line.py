@@ -25,6 +25,17 @@ class Pickup:
     sip_code: int | None = None
 
 
+@dataclass(frozen=True)
+class Utterance:
+    """Of one side of a line, as it is known at the callee's end. Its text may grow until it is `done`; where there is
+    none then, it was a sound without words.
+    """
+
+    side: Literal["callee", "agent"]
+    text: str
+    done: bool
+
+
 class Callee(Protocol):
     """The person or machine that is phoned, from the answer to the end of the call."""
 

@@ -16,10 +16,12 @@ from sandbox.fast_clock import FastLoop, Selector
 from sandbox.scenario import Scenario, scenarios
 from sandbox.speech.speech import Speech
 from sandbox.telegram.chat import Message
+from sandbox.telegram.person import Person
 from sandbox.wav import RATE_HZ, stereo_wav
 from sandbox.world import World
 
 _ANSWER_S, _CALL_S = 60.0, 30 * 60.0
+_THINKS_S = 4.0  # before an answer that the agent asks for in a call
 
 
 def all_scenarios(out: Path, speech: Speech) -> int:
@@ -63,7 +65,23 @@ async def _reported(world: World, request: str) -> Message:
     requester.say(request)
     card = await requester.wait_for(lambda message: _has(message, "Call"), timeout=_ANSWER_S)
     requester.press(card, "Call")
-    return await requester.wait_for(lambda message: _has(message, "Call again"), timeout=_CALL_S)
+    answering = asyncio.create_task(_answer(requester))
+    try:
+        return await requester.wait_for(lambda message: _has(message, "Call again"), timeout=_CALL_S)
+    finally:
+        answering.cancel()
+
+
+async def _answer(requester: Person) -> None:
+    """Whatever is asked in a call: the first of the answers that are offered."""
+    after: Message | None = None
+    while True:
+        after = await requester.wait_for(
+            lambda message: message.text.startswith("❓") and message.keyboard, after=after, timeout=_CALL_S
+        )
+        await asyncio.sleep(_THINKS_S)
+        if after.keyboard and (data := after.keyboard[0][0].data):
+            requester.press_data(after, data)
 
 
 def _has(message: Message, label: str) -> bool:

@@ -253,6 +253,13 @@ def test_a_yes_widens_what_may_be_accepted(answer: str) -> None:
     assert said.tool_calls == ()
 
 
+@pytest.mark.parametrize("heard", ["", "Thank you for w", "Thank you for waiting.", "Thank you for waiting. 9:30 is"])
+def test_an_answer_that_was_talked_over_is_told_again(heard: str) -> None:
+    """The callee says that it will wait just as the answer comes: nothing, or not all, of the reply was heard."""
+    said = reply(*asked(), output("Shane answers: yes"), said_item(heard), heard_item("Sure, take your time."))
+    assert said.texts == ("Thank you for waiting. 9:30 is fine: a table for four at 9:30pm, please.",)
+
+
 def test_what_was_granted_stays_granted() -> None:
     granted = (*asked(), output("Shane answers: yes"), said_item("Thank you for waiting. 9:30 is fine."))
     assert reply(*granted, heard_item("So 9:30, for four, under Shane. Is that right?")).texts == (

@@ -57,6 +57,14 @@ def test_every_last_word_of_a_scenario_is_a_goodbye(name: str) -> None:
     assert all(phrasebook(one.language).ends_with_goodbye(words) for words in last_words)
 
 
+def test_a_name_that_cannot_be_made_out_is_written_down_as_it_sounds() -> None:
+    callee = person("restaurant")
+    assert tell(callee, "A table for four at 8pm, please.") == ["Very good. Under what name, please?"]
+    assert tell(callee, "Under the op-in, please.") == ["Very good. Under what name, please?"]
+    (booked,) = tell(callee, "Under the op-in, please.")
+    assert "under The op-in" in booked
+
+
 def test_no_number_has_two_answerers() -> None:
     numbers = [number for one in scenarios().values() for number in one.numbers]
     assert len(numbers) == len(set(numbers))

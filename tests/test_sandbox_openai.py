@@ -1,4 +1,8 @@
-"""The OpenAI stand-in as a server: who may connect, how the SDK fares, and faults on demand."""
+"""The OpenAI stand-in as a server: who may connect, how the SDK fares, and faults on demand.
+
+After https://platform.openai.com/docs/guides/realtime-websocket and
+https://platform.openai.com/docs/api-reference/introduction.
+"""
 
 import asyncio
 import json

@@ -1,4 +1,8 @@
-"""What the Realtime stand-in refuses, and the races that are documented."""
+"""What the Realtime stand-in refuses, and the races that are documented.
+
+After https://platform.openai.com/docs/api-reference/realtime-client-events and
+https://platform.openai.com/docs/api-reference/realtime-server-events/error.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Any

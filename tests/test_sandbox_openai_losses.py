@@ -1,4 +1,7 @@
-"""Losing the model on the stand-in: sessions that end, responses that fail, new sessions seeded with old turns."""
+"""Losing the model on the stand-in: sessions that end, responses that fail, new sessions seeded with old turns.
+
+After https://platform.openai.com/docs/guides/realtime-conversations.
+"""
 
 import asyncio
 import json

@@ -1,4 +1,8 @@
-"""The parts of the OpenAI stand-in that need no socket: session, hearing, speaking, usage, strict types."""
+"""The parts of the OpenAI stand-in that need no socket: session, hearing, speaking, usage, strict types.
+
+After https://platform.openai.com/docs/guides/realtime-vad and
+https://platform.openai.com/docs/guides/realtime-costs.
+"""
 
 import random
 from typing import Any

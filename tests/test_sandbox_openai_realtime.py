@@ -1,4 +1,8 @@
-"""The Realtime stand-in over a real socket: order, pace, turns, interruptions, faults."""
+"""The Realtime stand-in over a real socket: order, pace, turns, interruptions, faults.
+
+After https://platform.openai.com/docs/api-reference/realtime-server-events and
+https://platform.openai.com/docs/guides/realtime-vad.
+"""
 
 import base64
 import json

@@ -1,4 +1,8 @@
-"""The Responses stand-in through the SDK: structured output, refusals of schemas, faults."""
+"""The Responses stand-in through the SDK: structured output, refusals of schemas, faults.
+
+After https://platform.openai.com/docs/api-reference/responses/create and
+https://platform.openai.com/docs/guides/structured-outputs.
+"""
 
 import json
 from collections.abc import AsyncIterator

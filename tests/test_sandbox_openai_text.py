@@ -1,4 +1,7 @@
-"""A session of the stand-in in text: written words, and not a sound."""
+"""A session of the stand-in in text: written words, and not a sound.
+
+After https://platform.openai.com/docs/guides/realtime-conversations.
+"""
 
 import json
 from collections.abc import AsyncIterator

@@ -1,4 +1,7 @@
-"""The transcription of files through the SDK, and what OpenAI does not take."""
+"""The transcription of files through the SDK, and what OpenAI does not take.
+
+After https://platform.openai.com/docs/api-reference/audio/createTranscription.
+"""
 
 import io
 from collections.abc import AsyncIterator, Sequence

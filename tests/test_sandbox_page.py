@@ -4,6 +4,8 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -13,13 +15,16 @@ from aiohttp import ClientSession, WSServerHandshakeError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.handset import Overhearing
+from sandbox.line import Utterance
 from sandbox.page import Page, Phone, WireLog, commands, guard, server
-from sandbox.page.captions import Captions
+from sandbox.page.captions import Caption, Captions
 from sandbox.page.own_phone import Answer, OwnPhone
 from sandbox.page.phone import YOU
 from sandbox.page.rooms import STRANGER_ID
+from sandbox.speech.toned import TonedEar
 from sandbox.telegram import Message
-from sandbox.tones import FRAME, SILENCE, speak
+from sandbox.tones import FRAME, SILENCE, SpeechBegan, SpeechEnded, speak
 from sandbox.world import REQUESTER_ID, World
 
 PORT = 8750
@@ -195,6 +200,19 @@ async def test_what_is_done_on_the_page_is_done_in_the_chat(world: World, browse
     assert said.text == "five"
 
 
+async def test_a_reaction_is_put_beside_the_bots_and_taken_back(world: World, browser: Browser) -> None:
+    card = from_bot(world, "Booked")
+    card.reactions = ["👍"]
+    await browser.do("react", room="own", message=card.id, by=REQUESTER_ID, emoji="👍")
+    (both,) = (await browser.told("message", lambda told: told["message"]["reactions"]))["message"]["reactions"]
+    assert both == {"emoji": "👍", "by": [world.telegram.cloud.bot.id, REQUESTER_ID], "names": ["Ringback", "Shane"]}
+    await browser.do("react", room="own", message=card.id, by=REQUESTER_ID, emoji="")
+    (bots,) = (await browser.told("message"))["message"]["reactions"]
+    assert bots["names"] == ["Ringback"]
+    await browser.do("react", room="own", message=card.id, by=REQUESTER_ID, emoji="☎")
+    assert "no reaction" in (await browser.told("refused"))["why"]
+
+
 async def test_a_message_is_forwarded_with_where_it_is_from(world: World, browser: Browser) -> None:
     card = from_bot(world, "Booked: 7:45pm")
     await browser.do("forward", room="own", message=card.id, by=STRANGER_ID, to="stranger")
@@ -352,15 +370,58 @@ def test_what_is_typed_is_spoken_whole_and_a_late_microphone_is_not_kept() -> No
     assert said[-1] == SILENCE
 
 
+def test_both_sides_of_ones_own_phone_are_captioned_whether_typed_or_spoken() -> None:
+    phone, captions = OwnPhone("+14155552671"), Captions()
+    phone.say("yes")
+    agent = speak("Is that all right?")
+    frames = [agent[at : at + FRAME] for at in range(0, len(agent), FRAME)] + [SILENCE] * 40
+    told = [caption for frame in frames for caption in _stepped(phone, captions, frame)]
+    phone.hear_microphone(speak("one")[: 25 * FRAME])
+    told += [caption for _ in range(80) for caption in _stepped(phone, captions, SILENCE)]
+    assert {(c.number, c.utterance.side, c.utterance.text) for c in told if c.utterance.done} == {
+        (1, "callee", "yes"),
+        (2, "agent", "Is that all right?"),
+        (3, "callee", "one"),
+    }
+    assert captions.settled
+
+
+def _stepped(phone: OwnPhone, captions: Captions, heard: bytes) -> list[Caption]:
+    phone.step(heard)
+    return captions.look(phone.utterances())
+
+
+def test_words_that_are_made_out_later_are_captioned_later() -> None:
+    class SlowEar(TonedEar):
+        """Hears that something was said, and what only when it is told."""
+
+        def feed(self, frame: bytes) -> list[SpeechBegan | SpeechEnded]:
+            events = super().feed(frame)
+            return [replace(e, text="", later=words) if isinstance(e, SpeechEnded) else e for e in events]
+
+    words: Future[str] = Future()
+    overhearing, captions = Overhearing("agent", ear := SlowEar()), Captions()
+    hello = speak("Hello") + SILENCE * 30
+    for at in range(0, len(hello), FRAME):
+        overhearing.note(ear.feed(hello[at : at + FRAME]))
+    assert [caption.utterance.done for caption in captions.look([overhearing.utterances(over=False)])] == [False]
+    words.set_result("Hello")
+    assert captions.look([overhearing.utterances(over=True)]) == [Caption(1, Utterance("agent", "Hello", done=True))]
+    assert captions.settled
+
+
 def test_what_is_being_said_as_the_call_ends_stays_as_it_is() -> None:
-    captions = Captions()
-    audio = speak("I am sorr")
-    heard = captions.feed(audio, SILENCE * (len(audio) // FRAME))
-    assert (heard[-1].side, heard[-1].done) == ("callee", False)
-    (cut,) = captions.close()
-    assert cut.done
-    assert "I am sorr".startswith(cut.text)
-    assert captions.close() == []
+    phone, captions = OwnPhone("+14155552671"), Captions()
+    phone.say("No")
+    agent = speak("I am sorr")
+    for at in range(0, len(agent) - 4 * FRAME, FRAME):
+        phone.step(agent[at : at + FRAME])
+    assert not captions.look(phone.utterances())[-1].utterance.done
+    cut = captions.look(phone.utterances(over=True))[-1].utterance
+    assert (cut.side, cut.done) == ("agent", True)
+    assert "I am sorr".startswith(cut.text.rstrip("…"))
+    assert captions.settled
+    assert captions.look(phone.utterances(over=True)) == []
 
 
 # The files

@@ -1,4 +1,8 @@
-"""Facts about the stand-in's Bot API: python-telegram-bot is served, and what Telegram refuses is refused."""
+"""Facts about the stand-in's Bot API: python-telegram-bot is served, and what Telegram refuses is refused.
+
+After https://core.telegram.org/bots/api#available-methods and
+https://core.telegram.org/bots/api#making-requests.
+"""
 
 import io
 from collections.abc import AsyncIterator

@@ -1,4 +1,8 @@
-"""Facts about what the stand-in Telegram takes: keyboards, commands, parameters, and how fast."""
+"""Facts about what the stand-in Telegram takes: keyboards, commands, parameters, and how fast.
+
+After https://core.telegram.org/bots/api#inlinekeyboardbutton and
+https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this.
+"""
 
 from typing import Any
 

@@ -1,4 +1,8 @@
-"""Facts about the person's side: writing, pressing, groups, waiting."""
+"""Facts about the person's side: writing, pressing, groups, waiting.
+
+After https://core.telegram.org/bots/api#update and
+https://core.telegram.org/bots/features#privacy-mode.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -130,6 +134,36 @@ async def test_in_a_group_the_bot_hears_only_what_is_meant_for_it(telegram: Tele
     group.bot_status = "administrator"
     ana.say("shall we eat?", chat=group)
     assert len(heard(telegram)) == 5
+
+
+async def test_reactions_are_told_to_a_bot_that_asked_for_them(telegram: TelegramStandIn, ana: Person) -> None:
+    """https://core.telegram.org/bots/api#messagereactionupdated"""
+    said = ana.say("hello")
+    ana.react(said, "👍")
+    assert said.reacted == {ana.id: "👍"}
+    telegram.updates.allowed = frozenset({"message_reaction"})
+    ana.react(said, "❤")
+    ana.react(said, "")
+    assert said.reacted == {}
+    assert [
+        (u["message_reaction"]["old_reaction"], u["message_reaction"]["new_reaction"]) for u in heard(telegram)[1:]
+    ] == [
+        ([{"type": "emoji", "emoji": "👍"}], [{"type": "emoji", "emoji": "❤"}]),
+        ([{"type": "emoji", "emoji": "❤"}], []),
+    ]
+    with pytest.raises(ValueError, match="no reaction"):
+        ana.react(said, "☎")
+
+
+async def test_in_a_group_only_an_administrator_hears_of_reactions(telegram: TelegramStandIn, ana: Person) -> None:
+    telegram.updates.allowed = frozenset({"message_reaction"})
+    group = telegram.group(-1001234, "Dinner", [ana])
+    said = ana.say("/call Roma", chat=group)
+    ana.react(said, "👍")
+    assert heard(telegram) == []
+    group.bot_status = "administrator"
+    ana.react(said, "❤")
+    assert len(heard(telegram)) == 1
 
 
 async def test_only_members_write_in_a_group(telegram: TelegramStandIn, ana: Person) -> None:

@@ -1,4 +1,8 @@
-"""Facts about text on the stand-in Telegram: UTF-16, HTML markup, entities, commands."""
+"""Facts about text on the stand-in Telegram: UTF-16, HTML markup, entities, commands.
+
+After https://core.telegram.org/bots/api#formatting-options and
+https://core.telegram.org/bots/api#messageentity.
+"""
 
 import html
 

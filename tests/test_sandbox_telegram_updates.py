@@ -1,4 +1,7 @@
-"""Facts about how the bot hears: long polling, confirmation, conflicts, the webhook."""
+"""Facts about how the bot hears: long polling, confirmation, conflicts, the webhook.
+
+After https://core.telegram.org/bots/api#getting-updates.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -2,6 +2,9 @@
 
 Also the product's side of a call for these tests: a web server that checks every signature, on a loop whose
 clock runs ahead whenever nothing happens.
+
+After https://www.twilio.com/docs/voice/api/call-resource and
+https://www.twilio.com/docs/api/errors.
 """
 
 import asyncio

@@ -1,4 +1,8 @@
-"""What the stand-in Twilio tells about the account, its numbers and where it may call, read with Twilio's own SDK."""
+"""What the stand-in Twilio tells about the account, its numbers and where it may call, read with Twilio's own SDK.
+
+After https://www.twilio.com/docs/iam/api/account and
+https://www.twilio.com/docs/voice/api/dialingpermissions-country-resource.
+"""
 
 import pytest
 from twilio.base.exceptions import TwilioRestException

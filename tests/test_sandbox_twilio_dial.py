@@ -1,4 +1,8 @@
-"""Facts about what a callee hears of the stand-in Twilio besides a stream: `<Dial>`, `<Say>`, keys between streams."""
+"""Facts about what a callee hears of the stand-in Twilio besides a stream: `<Dial>`, `<Say>`, keys between streams.
+
+After https://www.twilio.com/docs/voice/twiml/dial and
+https://www.twilio.com/docs/voice/twiml/say.
+"""
 
 import asyncio
 import base64

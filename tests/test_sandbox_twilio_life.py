@@ -1,4 +1,8 @@
-"""Facts about the life of a call on the stand-in Twilio: ringing, callbacks, machine detection, TwiML, the end."""
+"""Facts about the life of a call on the stand-in Twilio: ringing, callbacks, machine detection, TwiML, the end.
+
+After https://www.twilio.com/docs/voice/api/call-resource and
+https://www.twilio.com/docs/voice/answering-machine-detection.
+"""
 
 import asyncio
 

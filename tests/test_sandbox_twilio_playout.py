@@ -1,4 +1,7 @@
-"""Facts about what a media stream plays: marks, clear and the sound itself."""
+"""Facts about what a media stream plays: marks, clear and the sound itself.
+
+After https://www.twilio.com/docs/voice/media-streams/websocket-messages.
+"""
 
 from hypothesis import given
 from hypothesis import strategies as st

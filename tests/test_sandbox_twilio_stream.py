@@ -1,4 +1,8 @@
-"""Facts about the stand-in Twilio's media streams: messages, playout to the callee, and how they end."""
+"""Facts about the stand-in Twilio's media streams: messages, playout to the callee, and how they end.
+
+After https://www.twilio.com/docs/voice/media-streams/websocket-messages and
+https://www.twilio.com/docs/api/errors.
+"""
 
 import asyncio
 import base64
@@ -250,6 +254,33 @@ async def test_a_message_outside_the_protocol_is_noted_and_ends_the_stream(
         await product.twilio.wait_ended(call.sid, 60)
         assert [error.code for error in product.twilio.errors] == [code]
         assert (server.close_code, len(product.fetched)) == (1002, 1)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"\x09\x00",  # a ping without FIN: "The WebSocket control frame was fragmented."
+        b"\x83\x00",  # an opcode that there is not
+        b"\x81\x02\xc3\x28",  # a text that is not UTF-8
+    ],
+)
+@run_ahead
+async def test_what_is_no_websocket_frame_is_noted_and_ends_the_stream(frame: bytes) -> None:
+    """https://www.twilio.com/docs/api/errors/31924"""
+    async with world() as product:
+
+        async def talk(web_socket: web.WebSocketResponse) -> None:
+            async for received in web_socket:
+                if json.loads(received.data)["event"] == "start":
+                    assert web_socket._req is not None
+                    assert web_socket._req.transport is not None
+                    web_socket._req.transport.write(frame)
+
+        product.talk = talk
+        call = await product.call(RECONNECT)
+        await product.twilio.wait_ended(call.sid, 60)
+        assert [error.code for error in product.twilio.errors] == [31924]
+        assert len(product.fetched) == 1
 
 
 @pytest.mark.parametrize(("url", "code"), [(f"{STREAM_URL}/nowhere", 31920), ("ws://127.0.0.1:9/media", 31902)])

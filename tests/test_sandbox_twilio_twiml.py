@@ -1,4 +1,8 @@
-"""Facts about the TwiML that the stand-in accepts and refuses."""
+"""Facts about the TwiML that the stand-in accepts and refuses.
+
+After https://www.twilio.com/docs/voice/twiml and
+https://www.twilio.com/docs/voice/twiml/stream.
+"""
 
 import pytest
 from twilio.twiml.voice_response import Connect as SdkConnect

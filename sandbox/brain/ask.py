@@ -6,7 +6,7 @@ Owns these rules of the agent. How questions and answers are read is `inquiry.py
 import re
 
 from sandbox.brain.conversation import Conversation, Offer, confirmation_in
-from sandbox.brain.inquiry import Inquiry
+from sandbox.brain.inquiry import WAITED, Inquiry
 from sandbox.brain.topics import answers_to, requests_in
 from sandbox.brain.turn import Next, fresh, silently, was_said
 from sandbox.brain.voice import third_person
@@ -95,7 +95,7 @@ def answered(talk: Conversation) -> Next | None:
         return _passed_on(talk, inquiry)
     if put.acceptable:
         spoken = talk.agreed.spoken(talk.brief.errand.thing)
-        return Next(f"Thank you for waiting. {capital(shown(put))} is fine: {spoken}, please.")
+        return Next(f"{WAITED} {capital(shown(put))} is fine: {spoken}, please.")
     return _instead(talk, put, inquiry)
 
 
@@ -103,7 +103,7 @@ def _fact(talk: Conversation, inquiry: Inquiry) -> Next:
     who = talk.brief.principal
     if not inquiry.answer:
         return Next(f"I am sorry, I could not find that out. {who} can call you back about it.")
-    return Next(f"Thank you for waiting. {capital(third_person(inquiry.answer, who)).rstrip('.')}.")
+    return Next(f"{WAITED} {capital(third_person(inquiry.answer, who)).rstrip('.')}.")
 
 
 def _passed_on(talk: Conversation, inquiry: Inquiry) -> Next:
@@ -120,9 +120,9 @@ def _instead(talk: Conversation, put: Offer, inquiry: Inquiry) -> Next:
     span = others[0] if others else terms.times or _at(wish.time)
     asks = f"Do you have anything {f'at {span}' if others else span or 'else'}?"
     if was_said(talk, asks):
-        text = f"Thank you for waiting. That does not work for {who}, I am afraid. I will pass it on, goodbye!"
+        text = f"{WAITED} That does not work for {who}, I am afraid. I will pass it on, goodbye!"
         return Next(text, f"Not reached. They said: {inquiry.heard}")
-    return Next(f"Thank you for waiting. I am afraid {shown(put)} does not work for {who}. {asks}")
+    return Next(f"{WAITED} I am afraid {shown(put)} does not work for {who}. {asks}")
 
 
 def _at(time: Time | None) -> str:

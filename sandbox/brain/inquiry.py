@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.brain.lines import Line, text_of
 from sandbox.brain.words import NO, YES, days, times
 
 _UNANSWERED = re.compile(
@@ -23,6 +24,7 @@ _GO_AHEAD = re.compile(
 )
 _UNFIT = re.compile(r"\b(too|very|so) (late|early|soon)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.;,!]+(?:\s+|$)|\bbut\b", re.IGNORECASE)
+WAITED = "Thank you for waiting."  # with this the agent begins what it says of an answer
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Inquiry:
     question: str
     heard: str
     answer: str | None
-    fresh: bool  # it was closed, and the agent has not spoken since
+    fresh: bool  # it was closed, and the agent has not told of it since
     forbidden: bool = False  # it was about a secret, and never put
 
     @property
@@ -69,11 +71,19 @@ def _inquiry(items: Sequence[Mapping[str, Any]], at: int) -> Inquiry:
     if closed is None:
         return Inquiry(question, heard, None, fresh=False)
     output = _words(items[closed].get("output"))
-    fresh = not any(item.get("role") == "assistant" for item in items[closed:])
+    fresh = not any(_tells(item) for item in items[closed:])
     if _NOT_ASKED.search(output):
         return Inquiry(question, heard, "", fresh, forbidden=True)
     answer = _told(output)
     return Inquiry(question, heard, "" if answer == output and _UNANSWERED.search(output) else answer, fresh)
+
+
+def _tells(item: Mapping[str, Any]) -> bool:
+    """The agent says something to its end: not a reply that was cut off, or thrown away before it was heard."""
+    if item.get("role") != "assistant":
+        return False
+    line = Line("agent", text_of(item).removeprefix(WAITED).strip())
+    return bool(line.text) and not line.broken_off
 
 
 def _is_output(item: Mapping[str, Any], call: Mapping[str, Any]) -> bool:
@@ -85,8 +95,7 @@ def _heard_before(items: Sequence[Mapping[str, Any]], at: int) -> str:
     words: list[str] = []
     for item in reversed(items[:at]):
         if item.get("role") == "user":
-            parts = (part.get("transcript") or part.get("text") or "" for part in item.get("content", ()))
-            words.insert(0, " ".join(parts))
+            words.insert(0, text_of(item))
         elif item.get("role") == "assistant" and words:
             break
     return " ".join(words).strip()

@@ -37,13 +37,17 @@ def lines_of(items: Iterable[Mapping[str, Any]]) -> list[Line]:
             lines.append(Line("turn", str(item["name"]), _detail(item, refused)))
         if item.get("type") != "message":
             continue
-        words = (part.get("transcript") or part.get("text") or "" for part in item.get("content", ()))
-        line = Line(who[str(item["role"])], " ".join(words).strip())
+        line = Line(who[str(item["role"])], text_of(item))
         if line == Line("callee", "") and lines and lines[-1].broken_off:
             lines.pop()
         elif line != Line("agent", ""):
             lines.append(line)
     return lines
+
+
+def text_of(item: Mapping[str, Any]) -> str:
+    """The words of a message, as far as they were heard."""
+    return " ".join(part.get("transcript") or part.get("text") or "" for part in item.get("content", ())).strip()
 
 
 def _detail(call: Mapping[str, Any], refused: Collection[Any]) -> str:
@@ -62,6 +66,6 @@ def last_of(lines: Sequence[Line], *who: str) -> int:
 
 def wordless(items: Iterable[Mapping[str, Any]]) -> int:
     heard = (item for item in items if item.get("role") == "user")
-    texts = [" ".join(p.get("transcript") or p.get("text") or "" for p in item.get("content", ())) for item in heard]
-    spoken = max((n for n, text in enumerate(texts, start=1) if text.strip()), default=0)
+    texts = [text_of(item) for item in heard]
+    spoken = max((n for n, text in enumerate(texts, start=1) if text), default=0)
     return len(texts) - spoken

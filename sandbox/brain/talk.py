@@ -140,7 +140,8 @@ def _wrong_in(talk: Conversation, text: str) -> str:
     if said.day and agreed.day and not talk.brief.errand.terms.allow(None, said.day) and said.day != agreed.day:
         return with_preposition(agreed.day)
     name = agreed.name or talk.brief.principal
-    if said.name and not same_name(said.name, name):
+    # Some names no ear makes out: once put right, it is let be.
+    if said.name and not same_name(said.name, name) and not was_said(talk, f"it should be under {name}"):
         return f"under {name}"
     return ""
 

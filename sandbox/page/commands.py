@@ -58,6 +58,15 @@ class Forward(_Command, frozen=True, tag="forward"):
     to: str
 
 
+class React(_Command, frozen=True, tag="react"):
+    """`emoji`: "" takes it back."""
+
+    room: str
+    message: int
+    by: int
+    emoji: str
+
+
 class Press(_Command, frozen=True, tag="press"):
     """`ref`: comes back with the answer."""
 
@@ -97,7 +106,9 @@ class LookOn(_Command, frozen=True, tag="look_on"):
     wires: bool
 
 
-Command = Open | Say | VoiceNote | ShareContact | Edit | Forward | Press | Pick | PickUp | Speak | HangUp | LookOn
+Command = (
+    Open | Say | VoiceNote | ShareContact | Edit | Forward | React | Press | Pick | PickUp | Speak | HangUp | LookOn
+)
 
 _decoder = msgspec.json.Decoder(Command)
 

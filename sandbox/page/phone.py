@@ -32,7 +32,7 @@ class Line:
 
     id: int
     call: StandInCall
-    captions: Captions | None
+    captions: Captions = field(default_factory=Captions)
     at: int = 0
     told: dict[str, Any] = field(default_factory=dict)
 
@@ -57,10 +57,14 @@ class Line:
             "over": self.over,
         }
 
-    def words(self, said: bytes, heard: bytes) -> list[Caption]:
-        if self.captions is None:
-            return []
-        return self.captions.feed(said, heard) + (self.captions.close() if self.over else [])
+    @property
+    def quiet(self) -> bool:
+        """It is over, and all of it has been told."""
+        return self.over and bool(self.told.get("over")) and self.captions.settled
+
+    def words(self) -> list[Caption]:
+        callee = self.call.callee
+        return self.captions.look(callee.utterances(over=self.over)) if isinstance(callee, Handset | OwnPhone) else []
 
     def audio(self) -> tuple[bytes, bytes]:
         """Both sides since the last time, in whole frames."""
@@ -73,7 +77,6 @@ class Line:
 
 class Phone:
     def __init__(self, speech: Speech = TONES) -> None:
-        """Real words get no captions: to make them out once more would take the processor from those who talk."""
         self.who = BY_NUMBER
         self.once = False
         self.lines: dict[int, Line] = {}
@@ -126,19 +129,22 @@ class Phone:
         for call in calls:
             if call not in watched and len(self.lines) < MOST_LINES:
                 number = len(self.lines) + 1
-                self.lines[number] = Line(number, call, Captions() if self._speech is TONES else None)
+                self.lines[number] = Line(number, call)
         told: list[dict[str, Any]] = []
         audio: list[bytes] = []
         for line in self.lines.values():
-            if line.over and line.told.get("over"):
+            if line.quiet:
                 continue
             view = line.view()
             said, heard = line.audio()
-            words = line.words(said, heard)
-            told += [{"kind": "caption", "line": line.id, **asdict(caption)} for caption in words]
+            told += [_caption_view(line, caption) for caption in line.words()]
             if said:
                 audio.append(bytes([line.id]) + said + heard)
             if view != line.told:
                 told.append({"kind": "line", "line": view})
                 line.told = view
         return told, audio
+
+
+def _caption_view(line: Line, caption: Caption) -> dict[str, Any]:
+    return {"kind": "caption", "line": line.id, "number": caption.number, **asdict(caption.utterance)}

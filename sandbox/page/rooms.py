@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.page.commands import Edit, Forward, Press, Say, ShareContact, VoiceNote
+from sandbox.page.commands import Edit, Forward, Press, React, Say, ShareContact, VoiceNote
 from sandbox.telegram import Chat, Message, Person, TelegramStandIn
 from sandbox.telegram import Press as Pressed
 from sandbox.voice_note import as_ogg, lasts_s, voice_note
@@ -112,6 +112,11 @@ class Rooms:
         room, to = self._room(command.room), self.open(command.to)
         self._person(to, command.by).forward(self._message(room, command.message), chat=to.chat, topic=to.topic)
 
+    def react(self, command: React) -> None:
+        """Raises ValueError for a reaction that Telegram does not have."""
+        room = self._room(command.room)
+        self._person(room, command.by).react(self._message(room, command.message), command.emoji)
+
     def press(self, command: Press) -> Pressed:
         """Raises ValueError for a button that is not on the message."""
         room = self._room(command.room)
@@ -151,6 +156,21 @@ def _excerpt(message: Message) -> str:
     return message.text[:90] or (message.file.kind if message.file else "")
 
 
+def _reactions(message: Message) -> list[dict[str, Any]]:
+    """Each emoji once, with the ids and names of those who put it there; the bot's id is its account's."""
+    bot = message.chat.cloud.bot
+    put = [(emoji, bot) for emoji in message.reactions]
+    put += [(emoji, message.chat.members[person]) for person, emoji in message.reacted.items()]
+    return [
+        {
+            "emoji": emoji,
+            "by": [u.id for e, u in put if e == emoji],
+            "names": [u.first_name for e, u in put if e == emoji],
+        }
+        for emoji in dict.fromkeys(emoji for emoji, _ in put)
+    ]
+
+
 def message_view(message: Message, room: Room) -> dict[str, Any]:
     """A message for the page. Entities are Telegram's: their offsets count UTF-16, as JavaScript's strings do."""
     file, reply = message.file, message.reply_to
@@ -172,6 +192,6 @@ def message_view(message: Message, room: Room) -> dict[str, Any]:
         "reply": reply and {"id": reply.id, "name": reply.author.first_name, "text": _excerpt(reply)},
         "general": message.chat.forum and message.topic is None,
         "edited": message.edit_date is not None,
-        "reactions": message.reactions,
+        "reactions": _reactions(message),
         "deleted": message.deleted,
     }

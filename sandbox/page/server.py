@@ -229,6 +229,8 @@ class Page:
             case commands.Forward():
                 self._open(command.to)
                 self.rooms.forward(command)
+            case commands.React():
+                self.rooms.react(command)
             case commands.Press():
                 self._press(feed, command)
             case commands.Pick() | commands.PickUp() | commands.Speak() | commands.HangUp():

@@ -56,6 +56,10 @@ class SpokenEar:
     def expect(self, words: Sequence[str]) -> None:
         self._expected = tuple(words)
 
+    def text_so_far(self) -> str:
+        """Nothing: Whisper makes out whole utterances."""
+        return ""
+
     def so_far(self) -> Words:
         return Words(self._make_out(bytes(self._sound), self._expected)) if self._speaking else Words("")
 

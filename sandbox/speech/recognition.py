@@ -31,6 +31,7 @@ _STYLE = (
 )
 _TOKENS_PER_S, _TOKENS_MORE = 8, 16
 _SHORT_S = 1.4  # with the pauses around it
+_SHORT_FOR_NAMES_S = 1.15  # as long as "Under Priya, please" with a name that is expected
 _UNSURE = 1.3  # the negative mean log probability of what is half believed
 _NO_SPEECH, _NO_SPEECH_PRIMED = 0.7, 0.4  # the latter where words went before
 _DOUBT, _HOPELESS, _NONSENSE = 0.6, 1.35, 1.0  # listened to again; not even that; not believed then
@@ -62,7 +63,7 @@ class Recogniser:
         sound = resampled(sound, len(sound) * _RATE_HZ // RATE_HZ)
         seconds = len(sound) / _RATE_HZ
         # A short word says little of its style, and what was said before then only confuses.
-        before = _prompt(expected) if seconds > _SHORT_S else ""
+        before = _prompt(expected) if seconds > (_SHORT_FOR_NAMES_S if expected else _SHORT_S) else ""
         heard = self._heard(sound, before, max(_LEAST_S, seconds + _SPARE_S))
         if _DOUBT < heard.doubt < _HOPELESS:
             heard = self._heard(sound, "", _MOST_S)

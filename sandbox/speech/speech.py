@@ -27,6 +27,10 @@ class Ear(Protocol):
         """One frame. The words of an utterance that has ended may be known only later."""
         ...
 
+    def text_so_far(self) -> str:
+        """As much of it as costs nothing to make out; maybe nothing."""
+        ...
+
     def so_far(self) -> Words:
         """What can be made out of the utterance that is going on."""
         ...

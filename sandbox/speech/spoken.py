@@ -4,6 +4,7 @@ Owns the two threads in which speech is made and understood, so that no line wai
 extras `sandbox` (voice, voice activity) and `local` (understanding).
 """
 
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
@@ -15,10 +16,13 @@ from sandbox.speech.words import Words
 from sandbox.tones import END_OF_SPEECH_FRAMES
 
 _Made = TypeVar("_Made")
+_MOST_NAMES = 8  # the last ones: of the calls there are now
 
 
 class SpokenSpeech:
     """Takes some seconds to make. Raises ImportError where an extra is missing, WeightsChanged for other weights.
+
+    Names that one ear is told to expect are known to all: whoever is called has heard of more names than tiny.en.
 
     `at_once` holds up whoever asks until all is made out: for a clock that does not wait.
     """
@@ -31,6 +35,7 @@ class SpokenSpeech:
         self._synthesiser = Synthesiser()
         self._recogniser = Recogniser()
         self._at_once = at_once
+        self._names: deque[str] = deque(maxlen=_MOST_NAMES)
         self._mouth = ThreadPoolExecutor(1, "speech-mouth")
         self._ears = ThreadPoolExecutor(1, "speech-ear")
 
@@ -51,7 +56,8 @@ class SpokenSpeech:
             threads.shutdown(wait=True, cancel_futures=True)
 
     def _understood(self, audio: bytes, expected: Sequence[str]) -> "Future[str]":
-        return self._waited(self._ears.submit(self._recogniser.make_out, audio, tuple(expected)))
+        self._names += [name for name in expected if name not in self._names]
+        return self._waited(self._ears.submit(self._recogniser.make_out, audio, tuple(self._names)))
 
     def _waited(self, made: "Future[_Made]") -> "Future[_Made]":
         if self._at_once:

@@ -25,6 +25,8 @@ _O_CLOCK = re.compile(rf"\b(?P<hour>{_HOUR}) o['’]? ?clock\b", re.IGNORECASE)
 _UNDER = re.compile(
     r"\bUnder(?!stand|stood|neath|take|took|way|ground|go|line|water|cover|wear|lying)(?P<name>[a-z]{3,})\b"
 )
+_NO_NAME = "an|the|this|that|these|those|what|which|my|your|our|his|her|their|any|some|control|construction|pressure|no"
+_UNDER_A_NAME = re.compile(rf"\b(?P<under>[Uu]nder) (?!(?:{_NO_NAME})\b)(?P<name>[a-z]{{3,}})(?=,? please\b|[.!?]|$)")
 _SOUNDS_LIKE = (
     (
         re.compile(
@@ -33,6 +35,7 @@ _SOUNDS_LIKE = (
         ),
         "you are booked",
     ),
+    (re.compile(r"\byou are booked\. (?=\d)", re.IGNORECASE), "you are booked: "),
     (re.compile(r"\bwith(?:out| that) suit\b", re.IGNORECASE), "would that suit"),
     (re.compile(r"\balright\b", re.IGNORECASE), "all right"),
     (re.compile(r"\bA\.I\.(?=\W)"), "AI"),
@@ -62,6 +65,7 @@ def written(text: str) -> str:
     for pattern, words in _SOUNDS_LIKE:
         text = pattern.sub(lambda m, words=words: _cased(words, m[0]), text)  # type: ignore[misc]
     text = _UNDER.sub(lambda m: f"Under {m['name'].capitalize()}", text)
+    text = _UNDER_A_NAME.sub(lambda m: f"{m['under']} {m['name'].capitalize()}", text)
     return _in_sentences(text)
 
 

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 
 from sandbox.telegram.error import JsonObject
 
-ChangeKind = Literal["message", "edit", "delete", "reaction", "action", "answer"]
+ChangeKind = Literal["message", "edit", "delete", "reaction", "reacted", "action", "answer"]
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ class Message:
     silent: bool = False
     edits: list[Edit] = field(default_factory=list)
     edit_date: int | None = None
-    reactions: list[str] = field(default_factory=list)
+    reactions: list[str] = field(default_factory=list)  # the bot's
+    reacted: dict[int, str] = field(default_factory=dict)  # people's, one each, by their ids
     deleted: bool = False
 
     @property
@@ -151,7 +152,9 @@ class Message:
 
 
 class Change(NamedTuple):
-    """What a listener hears. `detail`: the chat action, the reaction, or the answer to a press."""
+    """What a listener hears. `detail`: the chat action, the reaction (the bot's, or one that is "reacted" by somebody),
+    or the answer to a press.
+    """
 
     kind: ChangeKind
     chat: "Chat"

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from sandbox.telegram.chat import Chat, Cloud, Message, Press, User
 from sandbox.telegram.error import JsonObject
+from sandbox.telegram.limits import REACTIONS
 from sandbox.telegram.text import TEXT_LIMIT, bot_commands, utf16_length
 
 
@@ -110,6 +111,34 @@ class Person:
             "date": message.date,
         }
         return self._send(forwarded)
+
+    def react(self, message: Message, emoji: str) -> None:
+        """Put a reaction to a message, instead of the one there was; "" takes it back.
+
+        MessageReactionUpdated: "The bot must be an administrator in the chat and must explicitly specify
+        "message_reaction" in the list of allowed_updates to receive these updates"
+        (https://core.telegram.org/bots/api#update). Raises ValueError for a reaction that Telegram does not have.
+        """
+        self._must_be_in(message.chat)
+        if emoji and emoji not in REACTIONS:
+            raise ValueError(f"there is no reaction {emoji!r}")
+        before = message.reacted.pop(self.id, "")
+        if emoji:
+            message.reacted[self.id] = emoji
+        self.cloud.changed("reacted", message.chat, message, emoji)
+        if message.chat.blocked or (message.chat.is_group and message.chat.bot_status != "administrator"):
+            return
+        self.cloud.tell(
+            "message_reaction",
+            {
+                "chat": message.chat.as_json(),
+                "message_id": message.id,
+                "user": self.user.as_json(),
+                "date": self.cloud.date(),
+                "old_reaction": [{"type": "emoji", "emoji": one} for one in (before,) if one],
+                "new_reaction": [{"type": "emoji", "emoji": one} for one in (emoji,) if one],
+            },
+        )
 
     def press(self, message: Message, label: str) -> Press:
         """Press the button with this text, emoji and case aside. Raises LookupError naming the buttons."""

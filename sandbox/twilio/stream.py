@@ -25,6 +25,7 @@ from sandbox.twilio.errors import TwilioAlertError, TwilioError
 from sandbox.twilio.playout import Playout
 
 CLOSE_ERROR = 31921
+PROTOCOL_ERROR = 31924
 MALFORMED_MESSAGE = 31950
 INVALID_MESSAGE = 31951
 _PROTOCOL_ERROR = 1002  # RFC 6455, 7.4.1
@@ -220,6 +221,10 @@ class MediaStream:
                     raise TwilioAlertError(MALFORMED_MESSAGE, "Stream - Protocol - Malformed Message: a binary frame")
                 case aiohttp.WSMsgType.CLOSE if message.data in _NORMAL:
                     return
+                case aiohttp.WSMsgType.ERROR if isinstance(message.data, aiohttp.WebSocketError):
+                    # 31924: "does not follow the WebSocket protocol during a Voice Media Stream".
+                    what = f"Stream - Websocket - Protocol Error: {message.data}"
+                    raise TwilioAlertError(PROTOCOL_ERROR, what) from message.data
                 case _:
                     if not self._dropped:
                         code = message.data if message.type is aiohttp.WSMsgType.CLOSE else 1006

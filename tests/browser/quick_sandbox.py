@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bot.app import App
 from bot.settings import Settings
+from sandbox.fast_clock import FastLoop, Selector
 from sandbox.page import Page, Phone, WireLog
 from sandbox.telegram import Change
 from sandbox.world import World
@@ -22,33 +23,34 @@ from tests.databases import sqlite_in
 
 SPEED = 8.0
 _START_S, _END_S = 60.0, 30.0
+_THREADS_S = 5.0  # so long the clock stands at most
 
 
-class _Selector(selectors.DefaultSelector):
-    """Its clock stands while anything is done: where a machine cannot keep up, a call gets slower, and nothing late."""
+class _Selector(Selector):
+    """Its clock stands while anything is done, in the loop or in a thread that is awaited: where a machine cannot keep
+    up, a call gets slower, and nothing late.
+    """
 
     speed = SPEED
-    now = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if Selector.busy and timeout and (ready := selectors.DefaultSelector.select(self, _THREADS_S)):
+            return ready
         began = time.monotonic()
-        ready = super().select(None if timeout is None else timeout / self.speed)
+        ready = selectors.DefaultSelector.select(self, None if timeout is None else timeout / self.speed)
         waited = (time.monotonic() - began) * self.speed
         self.now += waited if timeout is None else min(waited, max(0.0, timeout))
         return ready
 
 
-class QuickLoop(asyncio.SelectorEventLoop):
+class QuickLoop(FastLoop):
     def __init__(self) -> None:
-        self._clock = _Selector()
-        super().__init__(self._clock)
-
-    def time(self) -> float:
-        return self._clock.now
+        self._quick = _Selector()
+        super().__init__(self._quick)
 
     def pace(self, speed: float) -> None:
         """From now on so many of its seconds to one."""
-        self._clock.speed = speed
+        self._quick.speed = speed
 
 
 class Sandbox:

@@ -16,6 +16,7 @@ from tests.browser.quick_sandbox import Sandbox, sandbox
 REQUEST = "call Trattoria Roma on +1 415 555 2671 and book a table for four at 7pm, 7 to 9 is fine, name Shane"
 WIDE = {"width": 1120, "height": 836}
 PHONE = {"width": 390, "height": 800}
+_TO_THE_TOP = "message => { message.closest('.log').scrollTop = message.offsetTop - 12; }"
 
 
 def main(folder: str) -> int:
@@ -30,6 +31,7 @@ def main(folder: str) -> int:
         served.pace()
         expect(wide.get_by_role("button", name="Call again")).to_be_visible()
         narrow = _opened(browser, served, viewport=PHONE, color_scheme="dark")
+        narrow.locator(".message.bot", has=narrow.get_by_role("button", name="Call again")).evaluate(_TO_THE_TOP)
         narrow.screenshot(path=out / "phone.png")
     for path in sorted(out.glob("*.png")):
         print(f"{path}  {path.stat().st_size // 1024} KB")  # noqa: T201 - a script's own output

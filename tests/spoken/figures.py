@@ -34,7 +34,15 @@ AGENT = (
     "I am afraid that does not work for Shane. Do you have anything from 7pm to 9pm?",
     "I would like to book a table for six people at 8:30pm under the name Oliver.",
 )
-FILLED = {"size": "four", "time": "7:45", "name": "Shane", "date": "tomorrow", "day": "Wednesday", "who": "Shane"}
+FILLED = {
+    "size": "four",
+    "time": "7:45",
+    "name": "Shane",
+    "date": "tomorrow",
+    "day": "Wednesday",
+    "who": "Shane",
+    "words": "blue lamp",
+}
 SENTENCES = 40
 TURNS = 12
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")

@@ -21,7 +21,8 @@ function turnTo(name) {
     tab.tabIndex = on ? 0 : -1;
     if (on) tab.querySelector(".dot").hidden = true;
   }
-  if (name === "chat") byId("log").scrollTop = byId("log").scrollHeight;
+  const shown = byId(name === "chat" ? "log" : "screen");
+  shown.scrollTop = shown.scrollHeight;
 }
 
 for (const tab of tabs) {

@@ -3,7 +3,7 @@
 
 import { make } from "./dom.js";
 import { rendered } from "./entities.js";
-import { ask } from "./feed.js";
+import { ask, send } from "./feed.js";
 import { alertBox, toast } from "./notices.js";
 
 /**
@@ -11,12 +11,14 @@ import { alertBox, toast } from "./notices.js";
  *   entities: import("./entities.js").Entity[], keyboard: {label: string, data: string | null, url: string | null}[][],
  *   file: null | {id: string, kind: string, name: string, size: number, s: number},
  *   contact: null | {phone_number: string, first_name: string}, forwarded: string,
- *   reply: null | {id: number, name: string, text: string}, general: boolean, edited: boolean, reactions: string[],
+ *   reply: null | {id: number, name: string, text: string}, general: boolean, edited: boolean,
+ *   reactions: {emoji: string, by: number[], names: string[]}[],
  *   deleted: boolean}} Message
  * @typedef {{me: () => number, reply: (m: Message) => void, edit: (m: Message) => void, forward: (m: Message) => void,
  *   command: (text: string) => void, point: (id: number) => void}} Deeds
  */
 
+const REACTIONS = ["👍", "❤", "😁", "🎉", "🤔", "👎"];
 const SYMBOLS = { document: "📄", audio: "🎵", photo: "🖼️" };
 
 export class MessageView {
@@ -70,7 +72,7 @@ export class MessageView {
         message.contact && contactCard(message.contact),
         message.text && text,
         this.#meta(),
-        message.reactions.length > 0 && make("span", { className: "reactions", title: "The bot’s reaction" }, ...message.reactions),
+        message.reactions.length > 0 && make("div", { className: "reactions" }, ...message.reactions.map((one) => this.#reaction(one))),
       ].filter(Boolean),
     );
     if (open) for (const toggle of this.bubble.querySelectorAll(".unfold")) toggle.click();
@@ -88,16 +90,55 @@ export class MessageView {
     return quote;
   }
 
+  /** Who put it there; a press puts one's own beside it, or takes it back.
+   * @param {{emoji: string, by: number[], names: string[]}} reaction */
+  #reaction({ emoji, by, names }) {
+    const own = by.includes(this.deeds.me());
+    const label = `${emoji} by ${names.join(", ")}`;
+    const chip = make("button", { type: "button", title: label, "aria-label": label, "aria-pressed": String(own) }, `${emoji}${by.length > 1 ? ` ${by.length}` : ""}`);
+    chip.onclick = () => this.#react(own ? "" : emoji);
+    return chip;
+  }
+
+  /** @param {string} emoji "" for none */
+  #react(emoji) {
+    send({ do: "react", room: this.message.room, message: this.message.id, by: this.deeds.me(), emoji });
+    this.#offer(false);
+  }
+
+  /** The reactions to choose from. @param {boolean} open */
+  #offer(open) {
+    const had = this.choice?.contains(document.activeElement);
+    this.choice?.remove();
+    this.choice = null;
+    this.reactKey.setAttribute("aria-expanded", String(open));
+    if (!open) return had && this.reactKey.focus({ preventScroll: true });
+    const own = this.message.reactions.find(({ by }) => by.includes(this.deeds.me()))?.emoji;
+    this.choice = make("div", { className: "choice", role: "group", "aria-label": "Reactions" },
+      ...REACTIONS.map((emoji) => {
+        const key = make("button", { type: "button", "aria-label": `React with ${emoji}`, "aria-pressed": String(emoji === own) }, emoji);
+        key.onclick = () => this.#react(emoji === own ? "" : emoji);
+        return key;
+      }));
+    this.choice.onkeydown = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.#offer(false);
+    this.element.firstElementChild.after(this.choice);
+    this.choice.scrollIntoView({ block: "nearest" });
+    return this.choice.querySelector("button").focus({ preventScroll: true });
+  }
+
   #actions() {
     const actions = make("div", { className: "actions" });
     const add = (/** @type {string} */ sign, /** @type {string} */ label, /** @type {(m: Message) => void} */ deed) => {
       const button = make("button", { type: "button", title: label, "aria-label": label }, sign);
       button.onclick = () => deed(this.message);
       actions.append(button);
+      return button;
     };
     add("↩", "Reply", (m) => this.deeds.reply(m));
     if (this.mine && !this.message.file && !this.message.contact) add("✎", "Edit", (m) => this.deeds.edit(m));
     add("↪", "Forward", (m) => this.deeds.forward(m));
+    this.reactKey = add("☺", "React", () => this.#offer(!this.choice));
+    this.reactKey.setAttribute("aria-expanded", "false");
     return actions;
   }
 
