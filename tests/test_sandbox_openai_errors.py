@@ -171,7 +171,7 @@ async def test_a_cancel_ends_the_response(client: Client) -> None:
     await client.send("response.cancel", response_id=created["response"]["id"])
     response = (await client.until("response.done"))["response"]
     assert response["status_details"] == {"type": "cancelled", "reason": "client_cancelled"}
-    assert response["output"] == []
+    assert [item["status"] for item in response["output"]] in ([], ["incomplete"])  # it may have begun
 
 
 async def test_a_cancel_after_the_vad_has_cancelled_is_the_documented_race(client: Client) -> None:
