@@ -92,6 +92,7 @@ async def test_a_call_is_answered_on_the_page_by_typing_and_speaking(
     assert opening["text"].startswith("Hello, this is the AI assistant of Shane.")
     await watcher.socket.send_json({"do": "speak", "line": 1, "text": "Who is this?"})
     await watcher.until("caption", side="callee", text="Who is this?", done=True)
+    await asyncio.sleep(4)  # it is known as soon as it is typed; now it has been said
     microphone = speak("Goodbye")
     for at in range(0, len(microphone), FRAME):  # as a microphone gives it
         await watcher.socket.send_bytes(b"\x01" + microphone[at : at + FRAME])
