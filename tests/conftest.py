@@ -4,6 +4,7 @@ databases.
 
 import asyncio
 import functools
+import gc
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "thorough: takes too long for every day (`make thorough`)")
     config.addinivalue_line("markers", "daily: an end-to-end test that is told in `make test`; all others are thorough")
     config.addinivalue_line("markers", "fast_clock: on an event loop whose clock jumps to its next timer")
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """What is imported and collected stays: looked through again and again, it would take a tenth of the whole."""
+    gc.disable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
