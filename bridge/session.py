@@ -8,7 +8,7 @@ itself is `dialogue.py`'s. Must not know of sockets, codecs or chats.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from bridge import ending, events, signals
 from bridge.actions import Action, Apologise, HangUp, Tell
@@ -62,7 +62,6 @@ class Session:
         self._sequence = -1
         self._detected = bool(standing.answered_by)
         self._timers.set(Timer.RINGING, started + spec.ring_timeout_s + RING_SLACK_S)
-        self._handlers = self._routes()
 
     def handle(self, signal: Signal, *, now: float) -> list[Action]:
         """What to do about a signal at `now` (seconds)."""
@@ -71,7 +70,7 @@ class Session:
             return []
         if self.state is CallState.CLOSING:
             return self._wind_up(signal)
-        actions = self._handlers[type(signal)](signal) + self._settle()
+        actions = self._HANDLERS[type(signal)](self, signal) + self._settle()
         return actions + self._latency.note(actions)
 
     def going_on(self, signal: Signal, *, now: float) -> list[Action] | None:
@@ -83,48 +82,8 @@ class Session:
         """The hang-up is ordered: what was said is still noted down, and nothing new begins."""
         if isinstance(signal, ending.TOO_LATE):
             return []
-        actions = self._handlers[type(signal)](signal) + self._settle()
+        actions = self._HANDLERS[type(signal)](self, signal) + self._settle()
         return [action for action in actions if isinstance(action, Tell | HangUp)]
-
-    def _routes(self) -> dict[type[Signal], Callable[[Any], list[Action]]]:
-        dialogue, toolbox = self._dialogue, self._toolbox
-        return {
-            Tick: lambda _: [],
-            signals.CarrierStatus: self._carrier_status,
-            signals.AnswererDetected: self._answerer_detected,
-            signals.DialRefused: self._dial_refused,
-            signals.DialUnclear: lambda _: self._adoption.keep_ringing(),
-            signals.NotDialed: lambda _: self._end(EndReason.NOT_DIALED),
-            signals.CarrierKnows: self._carrier_knows,
-            signals.CarriedOn: lambda _: self._carry_on(),
-            signals.Reachable: lambda _: self._adoption.reachable(),
-            signals.LetGo: lambda _: self._let_go(),
-            signals.StreamStarted: self._stream_started,
-            signals.StreamStopped: self._stream_stopped,
-            signals.MarkReturned: dialogue.voice.mark_returned,
-            signals.DigitPressed: lambda _: [],
-            signals.ModelReady: lambda _: self._recovery.ready(),
-            signals.CalleeBegan: toolbox.callee_began,
-            signals.CalleePaused: lambda _: [],
-            signals.CalleeCommitted: toolbox.callee_committed,
-            signals.ItemAdded: dialogue.item_added,
-            signals.CalleeWords: toolbox.callee_words,
-            signals.AgentWords: dialogue.agent_words,
-            signals.AgentAudio: dialogue.agent_audio,
-            signals.AgentAudioDone: dialogue.voice.audio_done,
-            signals.ToolCalled: toolbox.called,
-            signals.QuestionAnswered: toolbox.answered,
-            signals.DigitsFailed: lambda _: toolbox.digits_failed(),
-            signals.TakeOverAsked: self._take_over_asked,
-            signals.TakeOverFailed: lambda _: self._take_back() if self._takeover.done else [],
-            signals.ResponseBegan: dialogue.voice.response_began,
-            signals.ResponseEnded: self._response_ended,
-            signals.Transcribed: lambda signal: self._spending.transcribed(signal.seconds),
-            signals.ModelObjected: lambda signal: self._unless_hopeless(self._recovery.objected(signal)),
-            signals.ModelLost: self._model_lost,
-            signals.HangUpAsked: self._hang_up_asked,
-            signals.Whispered: self._recovery.whispered,
-        }
 
     @property
     def deadline(self) -> float | None:
@@ -358,3 +317,44 @@ class Session:
         if timer is Timer.HANG_UP:
             return self._end(self._ended_by or EndReason.FAILED, "unconfirmed")
         return self._hang_up(_TIMED_OUT.get(timer) or self._ended_by or EndReason.GOODBYE)
+
+    # What each signal leads to
+
+    def _unmoved(self, _: Signal) -> list[Action]:
+        return []
+
+    _HANDLERS: ClassVar[dict[type[Signal], Callable[["Session", Any], list[Action]]]] = {
+        **dict.fromkeys((Tick, signals.DigitPressed, signals.CalleePaused), _unmoved),
+        signals.CarrierStatus: _carrier_status,
+        signals.AnswererDetected: _answerer_detected,
+        signals.DialRefused: _dial_refused,
+        signals.DialUnclear: lambda self, _: self._adoption.keep_ringing(),
+        signals.NotDialed: lambda self, _: self._end(EndReason.NOT_DIALED),
+        signals.CarrierKnows: _carrier_knows,
+        signals.CarriedOn: lambda self, _: self._carry_on(),
+        signals.Reachable: lambda self, _: self._adoption.reachable(),
+        signals.LetGo: lambda self, _: self._let_go(),
+        signals.StreamStarted: _stream_started,
+        signals.StreamStopped: _stream_stopped,
+        signals.MarkReturned: lambda self, signal: self._dialogue.voice.mark_returned(signal),
+        signals.ModelReady: lambda self, _: self._recovery.ready(),
+        signals.CalleeBegan: lambda self, signal: self._toolbox.callee_began(signal),
+        signals.CalleeCommitted: lambda self, signal: self._toolbox.callee_committed(signal),
+        signals.ItemAdded: lambda self, signal: self._dialogue.item_added(signal),
+        signals.CalleeWords: lambda self, signal: self._toolbox.callee_words(signal),
+        signals.AgentWords: lambda self, signal: self._dialogue.agent_words(signal),
+        signals.AgentAudio: lambda self, signal: self._dialogue.agent_audio(signal),
+        signals.AgentAudioDone: lambda self, signal: self._dialogue.voice.audio_done(signal),
+        signals.ToolCalled: lambda self, signal: self._toolbox.called(signal),
+        signals.QuestionAnswered: lambda self, signal: self._toolbox.answered(signal),
+        signals.DigitsFailed: lambda self, _: self._toolbox.digits_failed(),
+        signals.TakeOverAsked: _take_over_asked,
+        signals.TakeOverFailed: lambda self, _: self._take_back() if self._takeover.done else [],
+        signals.ResponseBegan: lambda self, signal: self._dialogue.voice.response_began(signal),
+        signals.ResponseEnded: _response_ended,
+        signals.Transcribed: lambda self, signal: self._spending.transcribed(signal.seconds),
+        signals.ModelObjected: lambda self, signal: self._unless_hopeless(self._recovery.objected(signal)),
+        signals.ModelLost: _model_lost,
+        signals.HangUpAsked: _hang_up_asked,
+        signals.Whispered: lambda self, signal: self._recovery.whispered(signal),
+    }

@@ -253,7 +253,8 @@ class Switchboard:
     ) -> LiveCall:
         """`briefing` is in the language that is spoken by now; `started` is on the loop's clock."""
         options = self._options
-        config = self._config(spec, brief(spec))
+        # A model that is opened later begins in the language of the spec, too.
+        config = self._config(spec, briefing if briefing.language == spec.language else brief(spec))
         process = 0 if standing is FRESH else standing.carried_over + 1
         issued = Tickets(self._key, spec.id, used=standing.ticket, process=process)
         directions = Directions(spec, config, issued, public_url=options.public_url, phone_number=options.phone_number)
