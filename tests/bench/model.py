@@ -10,6 +10,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -264,7 +265,8 @@ def slowly(port: int, seconds: float) -> Callable[[asyncio.StreamReader, asyncio
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(seconds)
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(carry(reader, far_writer), carry(far_reader, writer), return_exceptions=True)
+        with suppress(asyncio.CancelledError):  # at the end; asyncio would tell of it as an error of its own callback
+            await asyncio.gather(carry(reader, far_writer), carry(far_reader, writer), return_exceptions=True)
 
     return connected
 
