@@ -19,7 +19,7 @@ with mock.patch.object(BaseModel, "model_rebuild") as _building:
     import aiogram.methods
     from aiogram.methods import TelegramMethod
     from aiogram.types import BufferedInputFile
-_NAMES = next(names for call in _building.call_args_list if (names := call.kwargs.get("_types_namespace")))
+_NAMES = next((names for call in _building.call_args_list if (names := call.kwargs.get("_types_namespace"))), None)
 
 
 def problem_of(request: BotRequest) -> str | None:
@@ -38,7 +38,7 @@ def problem_of(request: BotRequest) -> str | None:
 
 def _method(name: str) -> type[TelegramMethod[Any]] | None:
     kind: type[TelegramMethod[Any]] | None = getattr(aiogram.methods, name[:1].upper() + name[1:], None)
-    if kind is not None:
+    if kind is not None and _NAMES is not None:  # else somebody imported it before, and has had them all built
         kind.model_rebuild(_types_namespace=_NAMES)
     return kind
 
