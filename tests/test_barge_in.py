@@ -36,6 +36,19 @@ def test_the_line_is_silenced_at_once_when_the_callee_speaks_over_the_agent() ->
     assert talk.heard == speak(OPENING) + speak(LONG)[:8000]
 
 
+def test_the_rest_of_a_reply_that_was_given_up_takes_no_short_path_to_the_line() -> None:
+    talk = a_talk()
+    response = talk.response_begins()
+    item = talk.speaks(LONG, done=False)
+    talk.wait(1)
+    talk.cancels_at_once = False
+    late = signals.AgentAudio(response, item, "////")
+    assert talk.session.going_on(late, now=talk.now) is not None
+    assert of(CancelResponse, talk.callee_says("No, wait: what about eight?")) == [CancelResponse(response)]
+    assert talk.session.going_on(late, now=talk.now) is None
+    assert of(Play, talk.feed(late)) == []
+
+
 @pytest.mark.parametrize("words", ["", "Mm-hmm.", "Yeah, okay."])
 def test_after_a_noise_or_a_backchannel_the_agent_goes_on_from_where_it_stopped(words: str) -> None:
     talk, _ = talking()

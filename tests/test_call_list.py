@@ -5,10 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.buttons import NO_BUTTONS
-from bot.call_list import PAGE, Opened, Row, buttons, page
+from bot.call_list import PAGE, Opened, Row, buttons, figures, page
 from bot.chat import Chat
+from bot.live import live_of
 from bridge.call import Ending, EndReason
-from tests.samples import ANSWERED, any_text, check_keyboard, check_message, labels, short_text
+from bridge.events import Answered
+from bridge.timeline import BargeIn, Span, Timeline
+from tests.samples import ANSWERED, ENGLISH, any_text, check_keyboard, check_message, labels, short_text
 from tests.samples import buttons as flat
 
 NOON = 1795453200.0  # Monday 23 November 2026, 12:00 in New York
@@ -42,6 +45,14 @@ def test_a_call_that_was_not_answered_has_no_length_and_what_cost_nothing_no_cos
 
 def test_a_call_without_an_end_goes_on() -> None:
     assert row_of(ending=None).endswith("Trattoria Roma – going on now")
+
+
+def test_a_call_that_goes_on_is_told_with_its_figures() -> None:
+    live = live_of([Answered(at_ms=2000)])
+    assert figures(ENGLISH, live, Timeline(ended_ms=2000)) == "connected 0:00, no replies yet, never interrupted"
+    replies = tuple(Span(at_ms, at_ms + lasts_ms) for at_ms, lasts_ms in ((3000, 600), (9000, 800), (15_000, 1400)))
+    line = Timeline(ended_ms=20_000, replies=replies, barge_ins=(BargeIn(9500, "yielded"),))
+    assert "replies in 800 ms (95 %: 1,400 ms), interrupted once" in figures(ENGLISH, live, line)
 
 
 def test_a_planned_call_says_so() -> None:

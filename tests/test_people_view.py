@@ -22,6 +22,10 @@ def test_others_are_told_whose_a_call_is() -> None:
     assert people_view.not_theirs(ENGLISH, a_draft(requester_id=101), 102).startswith("This is Shane’s call")
 
 
+def test_who_replies_to_somebody_elses_card_is_told_whose_it_is() -> None:
+    assert "Shane’s" in people_view.not_yours_to_change(ENGLISH, a_draft(requester_id=101))
+
+
 def test_who_lost_the_role_is_told_that_and_not_whose_it_is() -> None:
     assert people_view.not_theirs(ENGLISH, a_draft(requester_id=101), 101).startswith("You can watch calls here")
 

@@ -319,6 +319,14 @@ def test_what_is_no_event_is_refused(frame: str | bytes) -> None:
     assert refusal.value.by == "remote"
 
 
+@pytest.mark.parametrize("delta", ["=", "abc", "ab c", 'a"b}', "ÿÿÿÿ"])
+def test_audio_that_is_no_base64_is_refused(delta: str) -> None:
+    """It would go on into the line as it is."""
+    event = {"type": "response.output_audio.delta", "response_id": "r", "item_id": "i", "delta": delta}
+    with pytest.raises(ProtocolError, match="no base64"):
+        decode(json.dumps(event))
+
+
 @given(st.one_of(st.binary(), st.text()))
 def test_anything_at_all_is_decoded_or_refused(frame: str | bytes) -> None:
     with suppress(ProtocolError):
