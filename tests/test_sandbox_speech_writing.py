@@ -13,6 +13,9 @@ from sandbox.speech.writing import written
     ("heard", "as_written"),
     [
         ("I could offer you 745.", "I could offer you 7:45."),
+        ("You are booked at 30pm, table for six.", "You are booked: 8:30pm, table for six."),
+        ("I have a table at 45 p.m. only", "I have a table 8:45pm only"),
+        ("at 12pm", "at 12pm"),
         ("at 7 45, please", "at 7:45, please"),
         ("at 7.45 please", "at 7:45 please"),
         ("745pm table for four", "7:45pm table for four"),

@@ -21,6 +21,9 @@ _WITH_HALF = re.compile(rf"(?<![\w:.-])(?P<hour>{_HOUR})(?:[:. ]?(?P<minute>[0-5
 _DIGITS = re.compile(
     rf"(?<![\w:.,+$€£-])(?P<hour>1[0-2]|[1-9])[:. ]?(?P<minute>[0-5][05])(?![\w:]|[.,-]\d| \d){_NOT_COUNTED}"
 )
+_AT_FOR_EIGHT = re.compile(
+    r"\bat (?=(?:1[3-9]|[2-5]\d) ?[ap]\.? ?m\b)", re.IGNORECASE
+)  # "at 30pm": there is no such hour
 _O_CLOCK = re.compile(rf"\b(?P<hour>{_HOUR}) o['’]? ?clock\b", re.IGNORECASE)
 _UNDER = re.compile(
     r"\bUnder(?!stand|stood|neath|take|took|way|ground|go|line|water|cover|wear|lying)(?P<name>[a-z]{3,})\b"
@@ -35,7 +38,7 @@ _SOUNDS_LIKE = (
         ),
         "you are booked",
     ),
-    (re.compile(r"\byou are booked\. (?=\d)", re.IGNORECASE), "you are booked: "),
+    (re.compile(r"\byou are booked\.? (?=\d)", re.IGNORECASE), "you are booked: "),
     (re.compile(r"\bwith(?:out| that) suit\b", re.IGNORECASE), "would that suit"),
     (re.compile(r"\balright\b", re.IGNORECASE), "all right"),
     (re.compile(r"\bA\.I\.(?=\W)"), "AI"),
@@ -59,6 +62,7 @@ def written(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip()
     text = _PAST.sub(_past, text)
     text = _SPELT.sub(lambda m: f"{_number(m['hour'])}:{_MINUTES[m['minute'].lower().replace('-', ' ')]:02}", text)
+    text = _AT_FOR_EIGHT.sub("8:", text)
     text = _WITH_HALF.sub(_with_half, text)
     text = _DIGITS.sub(lambda m: f"{m['hour']}:{m['minute']}", text)
     text = _O_CLOCK.sub(lambda m: f"{_number(m['hour'])}:00", text)
