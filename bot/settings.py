@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot import budget, quiet
 from bot.when import known_zone
+from bridge.database import address_of
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")  # for a stand-in of Twilio's on this machine
 _HTTP_URL = TypeAdapter(AnyHttpUrl)
@@ -108,9 +109,7 @@ class Settings(BaseSettings):
     @property
     def sqlite_file(self) -> Path | None:
         """Of the database; None where it is none, or is another one."""
-        from sqlalchemy import make_url  # noqa: PLC0415 - for a backup alone
-
-        url = make_url(self.database_url.get_secret_value())
+        url = address_of(self.database_url.get_secret_value())
         return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
     @field_validator("telegram_admins", mode="before")
@@ -155,6 +154,12 @@ class Settings(BaseSettings):
         # https://core.telegram.org/bots/api#setwebhook: "1-256 characters. Only characters A-Z, a-z, 0-9, _ and -"
         if not re.fullmatch("[A-Za-z0-9_-]{0,256}", value.get_secret_value()):
             raise ValueError("use at most 256 letters, digits, _ and -")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: SecretStr) -> SecretStr:
+        address_of(value.get_secret_value())
         return value
 
     @field_validator("allowed_countries", mode="before")

@@ -9,17 +9,33 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 _POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")  # the first is what hosts write, and libpq takes
+_SQLITE = ("sqlite", "sqlite+aiosqlite")
+
+
+def address_of(url: str) -> sa.URL:
+    """`url` as SQLAlchemy or libpq writes it. Raises ValueError, which does not quote it, for what is no address of
+    either database.
+    """
+    try:
+        address = sa.make_url(url)
+    except (ValueError, SQLAlchemyError):  # the first where the port is no number, and it quotes that piece
+        address = None
+    if address is None or address.drivername not in (*_POSTGRESQL, *_SQLITE):
+        raise ValueError("write sqlite:///ringback.db or postgresql://name:password@host:5432/ringback")
+    return address
 
 
 def open_database(url: str) -> AsyncEngine:
     """`url` as SQLAlchemy or libpq writes it: `sqlite:///ringback.db`, `postgresql://name:password@host/ringback`.
 
-    Raises SQLAlchemyError or ImportError for an address that no driver takes, and OSError where a file cannot be.
+    Raises ValueError for what is no such address, SQLAlchemyError for one that the driver does not take, ImportError
+    where there is no driver, and OSError where a file cannot be.
     """
-    address = sa.make_url(url)
+    address = address_of(url)
     if address.drivername in _POSTGRESQL:
         from bridge.postgresql import postgresql_engine  # noqa: PLC0415 - SQLite needs no libpq
 

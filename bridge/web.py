@@ -47,6 +47,10 @@ async def protect(_: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(_HEADERS)
 
 
+class _NeverStarted(ProtocolError):
+    """Whoever opened the stream left at once: so does who looks whether WebSockets get through (the doctor)."""
+
+
 class TwilioRoutes:
     """`client_header`: in which the host's own proxy names the client; "" where there is none, and none is believed."""
 
@@ -161,7 +165,8 @@ class TwilioRoutes:
         except TimeoutError:
             log.warning("a media stream sent no start, or nothing more: closed")
         except ProtocolError as error:
-            log.warning("media stream closed: %s", error)
+            level = logging.INFO if isinstance(error, _NeverStarted) else logging.WARNING
+            log.log(level, "media stream closed: %s", error)
         finally:
             await socket.close()
         return response
@@ -181,7 +186,7 @@ class TwilioRoutes:
         for _ in range(HANDSHAKE_FRAMES):
             message = await socket.first()
             if message is None:
-                raise ProtocolError("the media stream ended before it started")
+                raise _NeverStarted("the media stream ended before it started")
             found = media_stream.decode(message)
             if isinstance(found, Started):
                 return found

@@ -165,10 +165,10 @@ def test_every_action_is_pinned_by_its_commit() -> None:
 
 
 def test_the_workflow_does_what_a_developer_does_and_may_do_nothing_else() -> None:
-    assert re.findall(r"run: (make .*)", workflow()) == ["make check", "make test"]
+    assert re.findall(r"run: (make .*)", workflow()) == ["make check", "make test", "make thorough"]
     assert "permissions:\n  contents: read\n" in workflow()
 
 
-@pytest.mark.parametrize("target", ["check", "test", "start-time"])
+@pytest.mark.parametrize("target", ["check", "test", "thorough", "start-time"])
 def test_its_targets_are_there(target: str) -> None:
     assert re.search(rf"(?m)^{target}:", (ROOT / "Makefile").read_text("utf-8"))

@@ -6,6 +6,7 @@ import json
 import socket
 import sqlite3
 import ssl
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -103,8 +104,11 @@ def kept_in(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-async def test_a_running_ringback_is_found_through_its_public_address(world: World, tmp_path: Path) -> None:
-    settings = deployed(world, tmp_path, telegram_webhook_secret="hook-swordfish")
+async def test_a_running_ringback_is_found_through_its_public_address(
+    world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    metrics_port = free_port()  # which it has
+    settings = deployed(world, tmp_path, telegram_webhook_secret="hook-swordfish", metrics_port=metrics_port)
     async with App(settings):
         findings = await examine(settings)
         assert await canary.unreached(settings) == ""
@@ -113,6 +117,7 @@ async def test_a_running_ringback_is_found_through_its_public_address(world: Wor
     assert [finding for finding in findings if finding.verdict is not Verdict.OK] == []
     assert of(findings, "public url").says == "it leads to the Ringback of this machine"
     assert of(findings, "telegram updates").says == "by webhook"
+    assert [record for record in caplog.records if record.name == "bridge.web" and record.levelname != "INFO"] == []
 
 
 # Telegram
@@ -409,11 +414,12 @@ async def test_a_database_that_is_empty(world: World, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("nonsense", "no address"),
-        ("cobol://a/b", "NoSuchModuleError"),
         ("sqlite:////nowhere/at/all/ringback.db", "its folder is not there"),
         ("sqlite://", "in memory only"),
-        ("postgresql://shane:hunter2@127.0.0.1:1/ringback", "OperationalError"),
+        ("sqlite:////tmp", "the file cannot be opened"),
+        ("postgresql://shane:hunter2@127.0.0.1:1/ringback", "nobody answers at its address"),
+        ("postgresql://shane:hunter2@127.0.0.1:1/ringback?hunter2=1", "an option after ?"),
+        ("postgresql:///ringback?host=/nowhere", "its socket is not there"),
     ],
 )
 async def test_a_database_that_cannot_be_opened(world: World, tmp_path: Path, url: str, says: str) -> None:
@@ -425,7 +431,7 @@ async def test_a_database_that_cannot_be_opened(world: World, tmp_path: Path, ur
 async def test_a_file_that_is_no_database(world: World, tmp_path: Path) -> None:
     (tmp_path / "letter.db").write_text("Dear Sir or Madam, " * 100, "utf-8")
     finding = await found(deployed(world, tmp_path, database_url=f"sqlite:///{tmp_path}/letter.db"), "database")
-    is_wrong(finding, "DatabaseError", "DATABASE_URL")
+    is_wrong(finding, "the file is no SQLite database", "DATABASE_URL")
 
 
 @pytest.fixture
@@ -493,6 +499,25 @@ async def test_a_disk_that_is_full(settings: Settings, monkeypatch: pytest.Monke
 
     monkeypatch.setattr("bot.doctor.storage.shutil.disk_usage", lambda _: Full)
     is_wrong(await found(settings, "disk"), "only 3 MiB are free", "Make room")
+
+
+# What would keep it from starting
+
+
+async def test_a_metrics_port_that_is_taken(world: World, tmp_path: Path) -> None:
+    async with serving(200) as taken:
+        settings = deployed(world, tmp_path, metrics_port=taken)
+        is_wrong(await found(settings, "metrics port"), f"port {taken} cannot be listened on", "METRICS_PORT")
+    assert (await found(settings, "metrics port")).verdict is Verdict.OK
+    same = deployed(world, tmp_path, port=settings.port, metrics_port=settings.port)
+    is_wrong(await found(same, "metrics port"), "it is PORT, too", "of its own")
+
+
+async def test_traces_without_their_extra(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = deployed(world, tmp_path, otel_exporter_otlp_endpoint="http://127.0.0.1:1")
+    assert (await found(settings, "traces")).verdict is Verdict.OK
+    monkeypatch.setitem(sys.modules, "bot.traces", None)
+    is_wrong(await found(settings, "traces"), "not installed", "ringback[traces]")
 
 
 async def test_a_price_list_that_cannot_be_read(world: World, tmp_path: Path) -> None:

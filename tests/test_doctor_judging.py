@@ -224,6 +224,6 @@ def test_every_check_has_its_line_and_a_fault_its_mending_under_it() -> None:
         "✗ b          is not",
         "             → mend it",
         "",
-        "1 thing is wrong. 1 could not be found out.",
+        "1 thing is wrong. 1 is not certain.",
     ]
     assert as_text([]) == "\nNothing is wrong."

@@ -84,6 +84,10 @@ def test_an_empty_value_is_a_missing_one(monkeypatch: pytest.MonkeyPatch, name: 
         ("DISCLOSE_AI", "perhaps", "boolean"),
         ("DRAIN_SECONDS", "-1", "greater than or equal to 0"),
         ("LOG_LEVEL", "loud", "DEBUG|INFO|WARNING|ERROR"),
+        ("DATABASE_URL", "nonsense", "postgresql://name"),
+        ("DATABASE_URL", "oracle://a/b", "sqlite:///"),
+        ("DATABASE_URL", "cobol://a/b", "sqlite:///"),
+        ("DATABASE_URL", "postgresql://shane:5432:x@127.0.0.1:hunter2/ringback", "sqlite:///"),
         ("TIME_ZONE", "Berlin", "like Europe/Berlin"),
         ("TIME_ZONE", "Mars/Olympus", "like Europe/Berlin"),
         ("QUIET_HOURS", "at night", "22:00-08:00"),
@@ -103,6 +107,7 @@ def test_a_bad_value_is_refused_with_advice(
         Settings()
     assert len(caught.value.errors()) == 1
     assert advice in reason(caught.value, name)
+    assert "hunter2" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ consent was given twice, nor where Twilio could not reach us.
 
 import asyncio
 import secrets
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -58,14 +57,11 @@ async def fly(settings: Settings, number: str, *, scripted: bool, tell: Tell) ->
 
 def _take_place(settings: Settings) -> None:
     """Before anything is opened: of two processes on one database the later one takes over the calls of the other."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        socket.create_server((settings.host, settings.port), family=family).close()
-    except OSError as error:
+    if closed := doorstep.closed(settings.host, settings.port):
         raise RingbackError(
-            f"Port {settings.port} cannot be had: {error.strerror}. A canary takes the place of Ringback: stop the one "
+            f"Port {settings.port} cannot be had: {closed}. A canary takes the place of Ringback: stop the one "
             "that runs here, call the canary, and start it again (docs/operations.md, Canary)."
-        ) from error
+        )
 
 
 async def unreached(settings: Settings, *, patience_s: float = _REACHED_S) -> str:

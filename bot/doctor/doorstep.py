@@ -6,6 +6,7 @@ answer. It knows one word, that of this run, and shows it to anybody. Judges not
 
 import asyncio
 import secrets
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -36,8 +37,8 @@ async def reach(settings: Settings, asking: Asking, here: Answer | None) -> Reac
         async with _listening(settings, nonce):
             url = f"{settings.public_url}/doctor/{nonce}"
             public = await asking.get(url)
-            socket = await asking.opens_socket(url) if isinstance(public, Answer) and public.text == nonce else None
-            return Reach("doctor", public, nonce=nonce, socket=socket)
+            ours = isinstance(public, Answer) and public.text == nonce
+            return Reach("doctor", public, nonce=nonce, socket=await asking.opens_socket(url) if ours else None)
     except OSError as error:
         return Reach("doctor", Trouble("refused"), listener_error=error.strerror or "it is refused")
 
@@ -54,15 +55,24 @@ async def who_is_here(settings: Settings, asking: Asking) -> Answer | None:
     return reply
 
 
+def closed(host: str, port: int) -> str:
+    """Why it cannot be listened on there, or ""."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        return error.strerror or "it is refused"
+    return ""
+
+
 @asynccontextmanager
 async def _listening(settings: Settings, nonce: str) -> AsyncIterator[None]:
     async def show(request: web.Request) -> web.StreamResponse:
-        socket = web.WebSocketResponse()
-        if not socket.can_prepare(request):
+        opened = web.WebSocketResponse()
+        if not opened.can_prepare(request):
             return web.Response(text=nonce)
-        await socket.prepare(request)
-        await socket.receive()
-        return socket
+        await opened.prepare(request)
+        await opened.receive()
+        return opened
 
     async def healthy(_: web.Request) -> web.Response:
         return web.Response(text="the doctor is in")  # else a host's proxy would let nobody through

@@ -50,6 +50,7 @@ async def examine(
         machine.clock([skew for _, skews in told for skew in skews]),
         *machine.database(database),
         *_files(settings),
+        *_watching(settings, running=running),
     ]
 
 
@@ -58,3 +59,22 @@ def _files(settings: Settings) -> Sequence[Finding]:
     if settings.record_calls:
         found.append(machine.recordings(writable=storage.may_keep(settings.recordings_dir)))
     return found
+
+
+def _watching(settings: Settings, *, running: bool) -> Sequence[Finding]:
+    """What would keep Ringback from starting; one that runs has its port."""
+    found: list[Finding] = []
+    if (port := settings.metrics_port) and not running:
+        taken = "it is PORT, too" if port == settings.port else doorstep.closed(settings.metrics_host, port)
+        found.append(machine.metrics_port(port, closed=taken))
+    if settings.otel_exporter_otlp_endpoint:
+        found.append(machine.traces(installed=_sends_traces()))
+    return found
+
+
+def _sends_traces() -> bool:
+    try:
+        import bot.traces  # noqa: F401, PLC0415 - of an extra, and nobody else's here
+    except ImportError:
+        return False
+    return True

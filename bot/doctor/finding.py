@@ -12,7 +12,7 @@ RIGHT, WRONG, UNREADABLE = 0, 1, 2  # the command's exit codes (docs/operations.
 
 
 class Verdict(StrEnum):
-    """`UNKNOWN` is what could not be found out, or cannot be before the first start: it fails no script."""
+    """`UNKNOWN` is what is not certain: not found out, or not before the first start. It fails no script."""
 
     OK = "ok"
     WRONG = "wrong"
@@ -71,4 +71,4 @@ def _summary(findings: Sequence[Finding]) -> str:
     faults = sum(finding.verdict is Verdict.WRONG for finding in findings)
     open_ = sum(finding.verdict is Verdict.UNKNOWN for finding in findings)
     told = "Nothing is wrong." if not faults else f"{faults} {'thing is' if faults == 1 else 'things are'} wrong."
-    return f"{told} {open_} could not be found out." if open_ else told
+    return f"{told} {open_} {'is' if open_ == 1 else 'are'} not certain." if open_ else told

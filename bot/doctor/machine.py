@@ -86,6 +86,25 @@ def certificate(found: Certificate | Trouble | None, *, now_unix: float) -> list
     return [ok(check, f"good for its name, and for {days:.0f} more days")]
 
 
+# What else the start wants
+
+
+def metrics_port(port: int, *, closed: str) -> Finding:
+    """`closed`: why it cannot be listened on, or ""."""
+    check = "metrics port"
+    if closed:
+        mend = "Set METRICS_PORT to a free port of its own, and METRICS_HOST to an address of this machine."
+        return wrong(check, f"port {port} cannot be listened on: {closed}", mend)
+    return ok(check, f"port {port} can be listened on")
+
+
+def traces(*, installed: bool) -> Finding:
+    if installed:
+        return ok("traces", "what sends them is installed; whether anybody takes them is not asked")
+    mend = "Install the extra traces (pip install 'ringback[traces]'), or take OTEL_EXPORTER_OTLP_ENDPOINT away."
+    return wrong("traces", "what sends them is not installed, so Ringback does not start", mend)
+
+
 # The clock
 
 

@@ -15,18 +15,29 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.doctor.facts import Database
 from bot.schema.upgrade import SchemaState, state_of
 from bridge import prices
-from bridge.database import open_database
+from bridge.database import address_of, open_database
 from bridge.errors import RingbackError
 
+# What libpq and SQLite tell, which may quote names and addresses, in words that quote nothing.
+_PLAINLY = {
+    "Connection refused": "nobody answers at its address",
+    "failed to resolve host": "its name is not known to the network",
+    "No such file or directory": "its socket is not there",
+    "password authentication failed": "the server does not accept the name and the password",
+    "no password supplied": "the server wants a password",
+    "does not exist": "the server has no such database, or no such name",
+    "certificate verify failed": "its certificate is not good",
+    "invalid connection option": "its address has an option after ? that PostgreSQL does not know",
+    "file is not a database": "the file is no SQLite database",
+    "unable to open database file": "the file cannot be opened",
+}
 _PATIENCE_S = 10.0
 _BUSY_S = 2.0  # a writer is done by then
 
 
 async def database(url: str) -> Database:
-    try:
-        address = sa.make_url(url)
-    except SQLAlchemyError:
-        return Database("sqlite", problem="DATABASE_URL is no address of a database")
+    """Raises ValueError for what is no address of one."""
+    address = address_of(url)
     kind = address.get_backend_name()
     try:
         async with asyncio.timeout(_PATIENCE_S):
@@ -128,4 +139,5 @@ def _in_a_line(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return type(error).__name__
+    known = next((plain for told, plain in _PLAINLY.items() if told in str(getattr(error, "orig", ""))), "")
+    return known or type(error).__name__
