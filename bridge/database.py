@@ -5,12 +5,16 @@ Owns the engine's settings. SQLite is the default: write-ahead log, so that read
 `secure_delete`, so that what is deleted is overwritten in the file, too. PostgreSQL is the other (`postgresql.py`).
 """
 
+import asyncio
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import tenacity
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 _POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")  # the first is what hosts write, and libpq takes
 _SQLITE = ("sqlite", "sqlite+aiosqlite")
@@ -62,8 +66,17 @@ async def overwrite_deleted(engine: AsyncEngine) -> None:
 
 def _set_up_sqlite(connection: Any, _: object) -> None:
     cursor = connection.cursor()
+    # Of two processes that change it at once one is refused, without the wait that `busy_timeout` gives all else.
+    for attempt in tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(sqlite3.OperationalError),
+        wait=tenacity.wait_random(0.01, 0.1),
+        stop=tenacity.stop_after_attempt(30),
+        sleep=lambda seconds: await_only(asyncio.sleep(seconds)),
+        reraise=True,
+    ):
+        with attempt:
+            cursor.execute("PRAGMA journal_mode=WAL")
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "busy_timeout=5000",

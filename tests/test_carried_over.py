@@ -232,7 +232,11 @@ def test_of_a_sentence_that_was_broken_off_the_transcript_has_what_was_heard() -
     assert len(really) - len(broken.text) <= 30  # characters: two seconds at most
 
 
-@pytest.mark.parametrize("down_s", [0.3, 1.4, 1.9, 2.8, 4.5, 8.5], ids=lambda down_s: f"{down_s} s without a process")
+@pytest.mark.parametrize(
+    "down_s",
+    [0.3, 1.9, *(pytest.param(s, marks=pytest.mark.thorough) for s in (1.4, 2.8, 4.5, 8.5))],
+    ids=lambda down_s: f"{down_s} s without a process",
+)
 def test_the_callee_waits_hardly_longer_than_the_restart_takes(tmp_path: Path, down_s: float) -> None:
     """Twilio's own next try (`twiml.WAITS_S`) is not waited for."""
     mid_sentence = event(TurnChanged, then_s=1.5)
@@ -295,6 +299,7 @@ def test_two_deaths_in_one_call(tmp_path: Path) -> None:
     assert tickets == sorted(set(tickets))
 
 
+@pytest.mark.thorough
 def test_without_a_secret_streams_are_had_by_asking(tmp_path: Path) -> None:
     """The tickets that a former process issued are nobody's then."""
 
@@ -314,6 +319,7 @@ def test_without_a_secret_streams_are_had_by_asking(tmp_path: Path) -> None:
 # Limits, money, recording
 
 
+@pytest.mark.thorough
 def test_the_call_is_as_long_as_it_may_be_from_its_real_answer(tmp_path: Path) -> None:
     call = told(tmp_path, lambda ground: carried(ground, after(12.0), max_duration_s=60), **callee(*PATIENT))
     assert call.reason is EndReason.TIME_LIMIT
@@ -389,6 +395,7 @@ HOLD = (
 )
 
 
+@pytest.mark.thorough
 def test_on_hold_nothing_is_said_until_a_person_is_back(tmp_path: Path) -> None:
     call = told(tmp_path, lambda ground: carried(ground, event(HoldBegan, then_s=2)), **callee(*HOLD))
     [ended_hold] = call.of(HoldEnded)
@@ -510,6 +517,7 @@ def test_a_carrier_that_does_not_tell_leaves_it_to_its_webhooks(tmp_path: Path) 
     assert told(tmp_path, story).reason is EndReason.GOODBYE
 
 
+@pytest.mark.thorough
 def test_a_call_that_nobody_tells_anything_of_is_lost_in_the_end(tmp_path: Path) -> None:
     async def story(ground: Machine) -> Carried:
         process, _ = await begun(ground, after(9.6))
@@ -680,6 +688,7 @@ def test_where_it_cannot_be_looked_for_it_stays_uncertain(
     assert reason_of(told(tmp_path, story)) is EndReason.UNCERTAIN
 
 
+@pytest.mark.thorough
 def test_another_call_to_the_same_number_is_not_taken_for_this_one(tmp_path: Path) -> None:
     async def story(ground: Machine) -> list[CallEvent]:
         process = await ground.process()
@@ -811,6 +820,7 @@ def test_of_two_processes_the_one_that_comes_later_has_the_call(tmp_path: Path) 
     assert call.duration_s > 20
 
 
+@pytest.mark.thorough
 def test_of_two_processes_that_begin_at_once_one_has_the_call(tmp_path: Path) -> None:
     async def story(ground: Machine) -> tuple[list[CallEvent], int]:
         process, _ = await begun(ground, after(9.6))
